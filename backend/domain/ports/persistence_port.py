@@ -1,0 +1,127 @@
+"""What must outlive the process.
+
+Reading and administration go through repositories, one short transaction a call of a method. A call's
+own writes go through ``CallLog``, which is never awaited on the audio path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from backend.domain.entities.agent import Agent
+from backend.domain.entities.call import Call, CallStatus
+from backend.domain.entities.timeline import TimelineEntry
+from backend.domain.value_objects.call_id import CallId
+from backend.domain.value_objects.conversation_turn import ConversationTurn
+
+
+class AgentRepository(Protocol):
+    """The agents of a tenant. All methods raise ``StorageError`` when the database refuses."""
+
+    async def all(self, tenant: str) -> list[Agent]:
+        """Return all agents, oldest first."""
+        ...
+
+    async def get(self, tenant: str, agent_id: str) -> Agent:
+        """Return one agent. Raises ``NotFoundError``."""
+        ...
+
+    async def add(self, agent: Agent) -> None:
+        """Store a new agent. Raises ``ConflictError`` if the id exists."""
+        ...
+
+    async def update(self, agent: Agent) -> None:
+        """Replace the stored agent whose version is ``agent.version - 1``.
+
+        Raises ``NotFoundError``, or ``ConflictError`` (``stale-version``) if someone else saved first.
+        """
+        ...
+
+    async def delete(self, tenant: str, agent_id: str) -> None:
+        """Remove the agent; its calls keep their snapshot of it. Raises ``NotFoundError``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CallSummary:
+    """A line of the history. ``median_voice_to_voice_ms`` is None for a call without answered turns."""
+
+    call: Call
+    turns: int
+    median_voice_to_voice_ms: float | None
+    has_recording: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    """A page of the history, newest first; ``next_cursor`` is opaque and None on the last page."""
+
+    items: tuple[CallSummary, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallFilter:
+    """Which calls to list; None means any."""
+
+    agent_id: str | None = None
+    status: CallStatus | None = None
+
+
+class CallRepository(Protocol):
+    """Reading the history of a tenant. All methods raise ``StorageError`` when the database refuses."""
+
+    async def page(
+        self, tenant: str, *, where: CallFilter, limit: int, cursor: str | None = None
+    ) -> CallPage:
+        """Return at most ``limit`` calls. Raises ``CallerError`` (``bad-cursor``) on a foreign cursor."""
+        ...
+
+    async def get(self, tenant: str, call_id: CallId) -> CallSummary:
+        """Return one call. Raises ``NotFoundError``."""
+        ...
+
+    async def turns(self, tenant: str, call_id: CallId) -> list[ConversationTurn]:
+        """Return the call's committed turns in order. Raises ``NotFoundError``."""
+        ...
+
+    async def timeline(
+        self, tenant: str, call_id: CallId, *, after_seq: int = 0, limit: int = 1_000
+    ) -> list[TimelineEntry]:
+        """Return entries with a higher ``seq``, in order. Raises ``NotFoundError``."""
+        ...
+
+    async def delete(self, tenant: str, call_id: CallId) -> None:
+        """Remove the call with all its rows. Raises ``NotFoundError``; ``ConflictError`` while it is live."""
+        ...
+
+
+class CallLog(Protocol):
+    """The writing half of calls: one writer for all calls of the process.
+
+    What was accepted is durable when the method returns: in the database, or, while that is away, in a
+    journal on disk that is replayed into it later. Doing a thing twice does it once: the key of an entry
+    is ``(call_id, seq)``.
+    """
+
+    async def open(self, call: Call) -> None:
+        """Record that the call is live."""
+        ...
+
+    async def append(self, call_id: CallId, entries: Sequence[TimelineEntry]) -> None:
+        """Record entries, and the turns that they commit, in one transaction.
+
+        Entries of several calls share a transaction when they come at the same time.
+        Raises ``StorageError`` only if neither the database nor the journal can be written.
+        """
+        ...
+
+    async def close(self, call: Call) -> None:
+        """Record how the call ended."""
+        ...
+
+    async def mark_interrupted(self) -> int:
+        """Mark calls that another life of this process left live as ``interrupted``; return how many."""
+        ...
