@@ -1,0 +1,178 @@
+"""Settings: everything an owner can set, from the environment or ``config/environments/.env.local``.
+
+Each setting is the variable ``VICTORIA_<NAME>``; the database, which hosting platforms hand out under
+names of their own, is ``DATABASE_URL`` (and Redis ``REDIS_URL``) as well. The real environment wins over
+the file, an empty value counts as unset. ``load_settings`` is the only way in: a value that cannot be used
+becomes one sentence that names the variable, never a traceback, and never repeats a secret.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from pathlib import Path
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from backend.domain.errors import ConfigurationError
+from backend.infrastructure.config.features import Features
+
+PREFIX: Final = "VICTORIA_"
+REPOSITORY: Final = Path(__file__).resolve().parents[3]
+ENV_FILE: Final = REPOSITORY / "config" / "environments" / ".env.local"
+
+_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
+_ASYNC_DRIVERS: Final = {
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "sqlite": "sqlite+aiosqlite",
+}
+
+CommaSeparated = Annotated[tuple[str, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """Values are checked here and frozen; secrets are ``SecretStr`` and stay out of ``repr``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        env_file_encoding="utf-8",
+        extra="ignore",  # the file may hold variables of other programs
+        frozen=True,
+        populate_by_name=True,
+    )
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65_535)
+    public_base_url: str | None = None
+    allowed_origins: CommaSeparated = ()
+    trusted_proxies: CommaSeparated = ()
+
+    data_dir: Path = Path("data")
+    console_dir: Path = REPOSITORY / "frontend" / "dist"
+    database_url: SecretStr | None = Field(
+        None, validation_alias=AliasChoices(f"{PREFIX}DATABASE_URL", "DATABASE_URL")
+    )
+    redis_url: SecretStr | None = Field(
+        None, validation_alias=AliasChoices(f"{PREFIX}REDIS_URL", "REDIS_URL")
+    )
+
+    disabled_features: CommaSeparated = ()
+    max_calls: int = Field(100, ge=1, le=10_000)
+    drain_seconds: int = Field(30, ge=0, le=3_600)
+
+    llm_base_url: str | None = None
+    llm_model: str | None = None
+    llm_api_key: SecretStr | None = None
+
+    moonshine_download: bool = True
+    moonshine_cache_dir: Path | None = None
+    moonshine_model_en: Path | None = None
+    moonshine_model_es: Path | None = None
+
+    simulated_engines: bool = False
+    simulated_stt_ms: int = Field(150, ge=0, le=60_000)
+    simulated_llm_ms: int = Field(250, ge=0, le=60_000)
+    simulated_tts_ms: int = Field(120, ge=0, le=60_000)
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["auto", "json", "console"] = "auto"
+    log_personal: bool = False
+
+    @field_validator("allowed_origins", "trusted_proxies", "disabled_features", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is not an origin such as https://console.example.com")
+        return origins
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            try:
+                ipaddress.ip_network(proxy, strict=False)
+            except ValueError:
+                raise ValueError(f"{proxy!r} is not an address or network such as 10.0.0.0/8") from None
+        return proxies
+
+    @field_validator("disabled_features")
+    @classmethod
+    def _are_features(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        Features.without(names)
+        return names
+
+    @field_validator("public_base_url", "llm_base_url")
+    @classmethod
+    def _is_http_url(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("this must be an address such as https://voice.example.com")
+        return url.rstrip("/")
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @property
+    def features(self) -> Features:
+        """Which parts are switched on."""
+        return Features.without(self.disabled_features)
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database as SQLAlchemy's async engine wants it; SQLite in ``data_dir`` unless one is set."""
+        if self.database_url is None:
+            return f"sqlite+aiosqlite:///{(self.data_dir / 'victoria.db').as_posix()}"
+        scheme, separator, rest = self.database_url.get_secret_value().partition("://")
+        return f"{_ASYNC_DRIVERS.get(scheme, scheme)}{separator}{rest}"
+
+    @property
+    def is_loopback_only(self) -> bool:
+        """Whether only this machine can reach the server: a loopback address with no proxy before it."""
+        if self.trusted_proxies or self.public_base_url:
+            return False
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+def load_settings(env_file: Path | None = ENV_FILE) -> Settings:
+    """Read the settings. Raises ``ConfigurationError`` with one sentence for each unusable value."""
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as error:
+        sentences = [
+            f"{variable_of(str(problem['loc'][0]))}: {_sentence(problem['type'], problem['msg'])}."
+            for problem in error.errors(include_input=False, include_url=False)
+        ]
+        raise ConfigurationError("\n".join(sentences), code="bad-setting") from None
+
+
+def variable_of(name: str) -> str:
+    """Return the environment variable that sets the field (or is the alias) ``name``."""
+    return name if name.isupper() else f"{PREFIX}{name.upper()}"
+
+
+def _sentence(kind: str, message: str) -> str:
+    if kind == "value_error":
+        return message.removeprefix("Value error, ").rstrip(".")
+    return message[0].lower() + message[1:]
