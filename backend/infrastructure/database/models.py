@@ -1,0 +1,134 @@
+"""The tables.
+
+Every row belongs to a tenant. Times for people are Unix milliseconds, instants inside a call are
+nanoseconds on its own line, as in the domain. A call keeps its agent as it was, so nothing points at
+``agents``; turns and timeline go with their call.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, MetaData, String, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from backend.infrastructure.database.text import StorableText
+
+# Named constraints: a migration can only change what has a name.
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The base of all models."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        int: BigInteger,
+        str: String,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+    }
+
+
+class AgentModel(Base):
+    """An agent; ``document`` is all of it, the other columns are what we search and sort by."""
+
+    __tablename__ = "agents"
+    __table_args__ = (Index(None, "tenant", "created_at", "id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant: Mapped[str]
+    name: Mapped[str] = mapped_column(StorableText)
+    version: Mapped[int]
+    created_at: Mapped[int]
+    updated_at: Mapped[int]
+    document: Mapped[dict[str, Any]]
+
+
+class CallModel(Base):
+    """A call; ``agent`` is its agent as it was, ``process`` the life of the process that runs it."""
+
+    __tablename__ = "calls"
+    __table_args__ = (
+        # Read backwards these are the history, newest first, without sorting.
+        Index(None, "tenant", "started_at", "id"),
+        Index(None, "tenant", "agent_id", "started_at", "id"),
+        Index(None, "tenant", "status", "started_at", "id"),
+        Index(
+            "ix_calls_live",
+            "process",
+            sqlite_where=text("status = 'live'"),
+            postgresql_where=text("status = 'live'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant: Mapped[str]
+    agent_id: Mapped[str]
+    direction: Mapped[str]
+    status: Mapped[str]
+    started_at: Mapped[int]
+    ended_at: Mapped[int | None]
+    duration_ms: Mapped[int | None]
+    end_cause: Mapped[str | None]
+    process: Mapped[str]
+    agent: Mapped[dict[str, Any]]
+
+
+class TranscriptModel(Base):
+    """One committed turn. The six segments of its latency are null for a turn that answered nothing."""
+
+    __tablename__ = "turns"
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    tenant: Mapped[str]
+    role: Mapped[str]
+    content: Mapped[str] = mapped_column(StorableText)
+    heard: Mapped[str] = mapped_column(StorableText)
+    started_at_ns: Mapped[int]
+    ended_at_ns: Mapped[int]
+    interrupted: Mapped[bool]
+    reply_id: Mapped[int | None]
+    pause_ms: Mapped[float | None]
+    transcript_ms: Mapped[float | None]
+    first_token_ms: Mapped[float | None]
+    first_clause_ms: Mapped[float | None]
+    first_audio_ms: Mapped[float | None]
+    playout_ms: Mapped[float | None]
+
+
+class TimelineModel(Base):
+    """One event of a call with the effects that answered it, in the domain's own encoding."""
+
+    __tablename__ = "timeline"
+    __table_args__ = ({"sqlite_with_rowid": False},)  # rows of a call lie together, in order
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    tenant: Mapped[str]
+    at_ns: Mapped[int]
+    event: Mapped[dict[str, Any]]
+    effects: Mapped[list[Any]]
+
+
+class ApiKeyModel(Base):
+    """An API key, as far as we know it: not the key itself."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (Index(None, "tenant", "created_at", "id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant: Mapped[str]
+    name: Mapped[str] = mapped_column(StorableText)
+    prefix: Mapped[str] = mapped_column(index=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[int]
+    last_used_at: Mapped[int | None]
+    expires_at: Mapped[int | None]
+    revoked_at: Mapped[int | None]
