@@ -130,6 +130,16 @@ class ClauseGenerated:
 
 
 @dataclass(frozen=True, slots=True)
+class FillerQueued:
+    """A recorded filler (``text``) will be heard before the reply's clauses."""
+
+    type: ClassVar = "filler_queued"
+    at: Instant
+    reply_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class FirstAudioReceived:
     """TTS has delivered the reply's first audio."""
 
@@ -150,7 +160,7 @@ class PlayoutStarted:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Progress: the caller has heard ``text``, a prefix of the reply's clauses."""
+    """Progress: the caller has heard ``text``, a prefix of the reply (filler, then clauses)."""
 
     type: ClassVar = "heard"
     at: Instant
@@ -239,6 +249,7 @@ CallerEvent = (
 ReplyEvent = (
     FirstTokenReceived
     | ClauseGenerated
+    | FillerQueued
     | FirstAudioReceived
     | PlayoutStarted
     | Heard

@@ -55,11 +55,12 @@ def turn_latency(
     first_audio: Instant | None,
     audible: Instant,
 ) -> TurnLatency:
-    """Lay the stages end to end; a stage that did not happen (canned text) takes no time.
+    """Lay the stages end to end. A stage that was not reached when sound began (a filler was heard
+    first) takes all the time that was left.
 
     Stages are clamped to be in order, so that no segment is negative and the sum is exact.
     """
     edges = [speech_ended]
     for stage in (min(entitled_until, decided), decided, first_token, first_clause, first_audio, audible):
-        edges.append(edges[-1] if stage is None else max(edges[-1], min(stage, audible)))
+        edges.append(max(edges[-1], audible if stage is None else min(stage, audible)))
     return TurnLatency(*(elapsed_ms(a, b) for a, b in pairwise(edges)))

@@ -31,6 +31,7 @@ class Endpointing:
     ``min_pause_ms``, any other ``max_pause_ms``. The final transcript is awaited no longer than
     ``final_transcript_timeout_ms`` after the end of speech; then the last partial has to do.
     ``max_utterance_ms`` ends the turn of a caller (or a noise) that never pauses.
+    A transcript whose last word is one of ``connectives`` ("and", "porque") does not sound finished.
     """
 
     min_pause_ms: int = 480
@@ -38,6 +39,7 @@ class Endpointing:
     finished_above: float = 0.5
     final_transcript_timeout_ms: int = 2_500
     max_utterance_ms: int = 45_000
+    connectives: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         _not_negative(self, "min_pause_ms", "final_transcript_timeout_ms", "max_utterance_ms")

@@ -1,0 +1,221 @@
+"""What follows from what the caller does.
+
+The caller's voice silences the agent at once (``hold``); only words decide whether the reply is cut
+or goes on. The endpoint turns pending words into a reply.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from backend.domain.conversation.barge_in import takes_the_floor
+from backend.domain.conversation.effects import FinalizeTranscript, ReplyKind
+from backend.domain.conversation.endpointing import Pause, completeness, entitled_until
+from backend.domain.conversation.events import (
+    FinalTranscript,
+    MediaResumed,
+    MediaStalled,
+    PartialTranscript,
+    SpeechStarted,
+    SpeechStopped,
+    TranscriptSettled,
+)
+from backend.domain.conversation.state import Decision, Pausing, Pending, Phase, Silent, Speaking, State
+from backend.domain.conversation.transition import Transition
+from backend.domain.conversation.words import words
+from backend.domain.entities.call import EndCause
+from backend.domain.errors import UnexpectedEventError
+from backend.domain.value_objects.instant import Instant
+from backend.domain.value_objects.policies import Policy
+
+# --- voice ----------------------------------------------------------------------------------------
+
+
+def speech_started(step: Transition, event: SpeechStarted) -> None:
+    """The caller makes a sound: be silent, and find out whether it takes the floor."""
+    if isinstance(step.state.caller, Speaking):
+        raise UnexpectedEventError("speech started twice")
+    pending = step.state.pending
+    if pending.started_at is None:
+        pending = replace(pending, started_at=event.since)
+    step.change(caller=Speaking(event.since), utterance=step.state.utterance + 1, pending=pending)
+    if is_interruptible(step.state, step.policy):
+        if step.policy.barge_in.min_words == 0:
+            interrupt(step)
+        else:
+            step.hold()
+
+
+def speech_stopped(step: Transition, event: SpeechStopped) -> None:
+    """The caller pauses. After a turn that was ended because it never paused, this is no news."""
+    if isinstance(step.state.caller, Speaking):
+        pause(step, event.since, event.voiced_ms)
+
+
+def pause(step: Transition, since: Instant, voiced_ms: float) -> None:
+    """The caller's utterance is over at ``since``, for now: ask for its final words."""
+    step.change(caller=Pausing(since, voiced_ms), pending=replace(step.state.pending, ended_at=since))
+    step.effects.append(FinalizeTranscript(step.state.utterance))
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def partial_transcript(step: Transition, event: PartialTranscript) -> None:
+    """Words of the current utterance, so far."""
+    if _is_answered(step.state) or _is_being_answered(step.state):
+        return
+    step.change(pending=replace(step.state.pending, partial=event.text))
+    _yield_floor(step)
+
+
+def final_transcript(step: Transition, event: FinalTranscript) -> None:
+    """Words that stay."""
+    text = event.text.strip()
+    if not text or _is_answered(step.state):
+        return
+    if _is_being_answered(step.state):
+        _revise(step, text)
+        return
+    pending = step.state.pending
+    step.change(pending=replace(pending, finals=(*pending.finals, text), partial=""))
+    _yield_floor(step)
+    if isinstance(step.state.caller, Silent) and step.state.reply is None:
+        # The voice detector missed the words, or the transcript came after the endpoint.
+        since = pending.ended_at if pending.ended_at is not None else step.at
+        step.change(caller=Pausing(since, 0.0), pending=replace(step.state.pending, ended_at=since))
+
+
+def transcript_settled(step: Transition, event: TranscriptSettled) -> None:
+    """The recogniser is done with an utterance: the endpoint no longer waits for it."""
+    if event.utterance > step.state.utterance:
+        raise UnexpectedEventError("settled an utterance that has not been spoken")
+    step.change(settled=max(step.state.settled, event.utterance))
+
+
+def transcription_failed(step: Transition) -> None:
+    """Nothing more will be recognised of what was said; do not wait for it."""
+    step.change(settled=step.state.utterance)
+
+
+def _is_answered(state: State) -> bool:
+    """Whether what the recogniser says now belongs to a turn that has been committed."""
+    return state.settled < state.answered
+
+
+def _is_being_answered(state: State) -> bool:
+    """Whether what the recogniser says now belongs to the turn that the current reply answers."""
+    reply = state.reply
+    return reply is not None and reply.kind is ReplyKind.ANSWER and state.settled < reply.utterance
+
+
+def _revise(step: Transition, text: str) -> None:
+    """The final transcript came after the reply was started from a guess and before it was heard: if
+    the words are others, withdraw the reply and answer these."""
+    reply, pending = step.state.reply, step.state.pending
+    assert reply is not None
+    kept = reply.finals_before - 1 if reply.is_guess else reply.finals_before
+    finals = (*pending.finals[:kept], text, *pending.finals[reply.finals_before :])
+    pending = replace(pending, finals=finals)
+    answered = pending.before(kept + 1)
+    step.change(pending=pending)
+    step.change_reply(finals_before=kept + 1, is_guess=False)
+    if words(answered) == words(reply.text):
+        return
+    step.cut()
+    if isinstance(step.state.caller, Silent):
+        decision = replace(reply.decision, decided=step.at) if reply.decision is not None else None
+        step.start_reply(ReplyKind.ANSWER, pending.text, decision=decision)
+
+
+# --- the floor ------------------------------------------------------------------------------------
+
+
+def is_interruptible(state: State, policy: Policy) -> bool:
+    """Whether the caller may take the floor from the current reply. A last goodbye may be interrupted
+    only if it was said because nobody seemed to be there."""
+    if state.reply is None or not policy.barge_in.enabled:
+        return False
+    return state.phase is Phase.ACTIVE or (state.phase is Phase.CLOSING and state.end_cause is EndCause.IDLE)
+
+
+def interrupt(step: Transition) -> None:
+    """The caller takes the floor."""
+    step.cut()
+    step.change(phase=Phase.ACTIVE, end_cause=None, closing_since=None)
+
+
+def _yield_floor(step: Transition) -> None:
+    reply = step.state.reply
+    if reply is None or not is_interruptible(step.state, step.policy):
+        return
+    if takes_the_floor(step.state.pending.since(reply.finals_before), step.policy.barge_in):
+        interrupt(step)
+
+
+# --- the endpoint ---------------------------------------------------------------------------------
+
+
+def current_pause(state: State, policy: Policy) -> Pause | None:
+    """Return the pause whose endpoint is to be decided, if there is one."""
+    if not isinstance(state.caller, Pausing):
+        return None
+    return Pause(
+        since=state.caller.since,
+        voiced_ms=state.caller.voiced_ms,
+        completeness=completeness(state.pending.text, policy.endpointing),
+        transcript_is_final=state.settled >= state.utterance,
+    )
+
+
+def endpoint(step: Transition) -> None:
+    """The caller's turn is over: go on with the reply they did not interrupt, or answer."""
+    pause = current_pause(step.state, step.policy)
+    assert pause is not None
+    step.change(caller=Silent())
+    if step.state.reply is not None:
+        step.resume()  # words said into a reply that cannot be interrupted wait for its end
+        return
+    entitled = entitled_until(pause, step.policy.endpointing)
+    answer_pending(step, Decision(pause.since, entitled, step.at), voiced_ms=pause.voiced_ms)
+
+
+def answer_pending(step: Transition, decision: Decision | None, *, voiced_ms: float = 0.0) -> None:
+    """Answer what the caller said; ask again if there was a voice but no words."""
+    text = step.state.pending.text
+    if words(text):
+        step.change(prompts=0)
+        step.start_reply(ReplyKind.ANSWER, text, decision=decision)
+        return
+    step.change(pending=Pending(), quiet_since=step.at)
+    if voiced_ms >= step.policy.silence.reprompt_after_voiced_ms:
+        prompt(step, ReplyKind.REPROMPT, step.policy.phrases.reprompt)
+
+
+def prompt(step: Transition, kind: ReplyKind, text: str) -> None:
+    """Ask the caller to speak (again); after enough of that in vain, say goodbye."""
+    if step.state.prompts >= step.policy.silence.max_idle_prompts:
+        step.close(EndCause.IDLE, ReplyKind.GOODBYE, step.policy.phrases.goodbye)
+        return
+    step.change(prompts=step.state.prompts + 1)
+    step.start_reply(kind, text)
+
+
+# --- the line -------------------------------------------------------------------------------------
+
+
+def media_stalled(step: Transition, event: MediaStalled) -> None:
+    """A stalled line is not a silent caller: nothing is decided from silence until audio is back."""
+    step.change(stalled_at=event.at)
+
+
+def media_resumed(step: Transition, event: MediaResumed) -> None:
+    """The waits go on where they were."""
+    stalled_at = step.state.stalled_at
+    if stalled_at is None:
+        return
+    gap = event.at - stalled_at
+    caller = step.state.caller
+    if isinstance(caller, Pausing):
+        caller = replace(caller, since=Instant(caller.since + gap))
+    step.change(stalled_at=None, caller=caller, quiet_since=Instant(step.state.quiet_since + gap))

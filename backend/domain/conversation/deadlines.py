@@ -1,0 +1,123 @@
+"""When the conversation wants to be woken, and what for.
+
+Deadlines are derived from the state each time they are asked for. There is nothing to cancel, and none
+can fire late: what no longer follows from the state is simply not among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum, auto
+
+from backend.domain.conversation.caller_rules import current_pause, endpoint, interrupt, pause, prompt
+from backend.domain.conversation.effects import PlayFiller, ReplyKind
+from backend.domain.conversation.endpointing import endpoint_at
+from backend.domain.conversation.reply_rules import reply_failed
+from backend.domain.conversation.state import Phase, Reply, Silent, Speaking, State
+from backend.domain.conversation.transition import Transition
+from backend.domain.entities.call import EndCause
+from backend.domain.value_objects.instant import Instant, later
+from backend.domain.value_objects.policies import Policy
+
+
+class Due(Enum):
+    """What is to be done at a deadline; of two that fall together, the first named here goes first."""
+
+    SETTLE_CUT = auto()
+    GOODBYE_TOOK_TOO_LONG = auto()
+    LEAVE_ANYWAY = auto()
+    CALL_TOO_LONG = auto()
+    ENDPOINT = auto()
+    HELD_TOO_LONG = auto()
+    UTTERANCE_TOO_LONG = auto()
+    FILLER = auto()
+    GIVE_UP = auto()
+    IDLE = auto()
+
+
+def next_deadline(state: State, policy: Policy) -> Instant | None:
+    """Return when to send ``DeadlineReached`` if nothing else happens before, or None."""
+    return min((at for at, _ in deadlines(state, policy)), default=None)
+
+
+def deadline_reached(step: Transition) -> None:
+    """Do the one thing that has been due longest. The next is due at once, if there are several."""
+    due = [(at, kind.value, kind) for at, kind in deadlines(step.state, step.policy) if at <= step.at]
+    if due:
+        _act(step, min(due)[2])
+
+
+def deadlines(state: State, policy: Policy) -> Iterator[tuple[Instant, Due]]:
+    """Yield every deadline that follows from the state."""
+    if state.phase in (Phase.WAITING, Phase.ENDED):
+        return
+    limits = policy.limits
+    if state.phase is Phase.LEAVING:
+        assert state.closing_since is not None
+        yield later(state.closing_since, limits.settle_ms), Due.LEAVE_ANYWAY
+        return
+    for cut in state.cuts:
+        yield later(cut.at, limits.settle_ms), Due.SETTLE_CUT
+    if state.phase is Phase.CLOSING and state.closing_since is not None:
+        yield later(state.closing_since, limits.goodbye_ms), Due.GOODBYE_TOOK_TOO_LONG
+    else:
+        yield later(state.started_at, limits.max_call_ms), Due.CALL_TOO_LONG
+    yield from _caller_deadlines(state, policy)
+    yield from _agent_deadlines(state, policy)
+
+
+def _caller_deadlines(state: State, policy: Policy) -> Iterator[tuple[Instant, Due]]:
+    if isinstance(state.caller, Speaking):
+        yield later(state.caller.since, policy.endpointing.max_utterance_ms), Due.UTTERANCE_TOO_LONG
+        if state.reply is not None and state.reply.held_at is not None:
+            held_since = max(state.reply.held_at, state.caller.since)
+            yield later(held_since, policy.barge_in.max_hold_ms), Due.HELD_TOO_LONG
+    elif (paused := current_pause(state, policy)) is not None and state.stalled_at is None:
+        yield endpoint_at(paused, policy.endpointing), Due.ENDPOINT
+
+
+def _agent_deadlines(state: State, policy: Policy) -> Iterator[tuple[Instant, Due]]:
+    if not isinstance(state.caller, Silent):
+        return
+    reply, silence = state.reply, policy.silence
+    if reply is None:
+        if not state.cuts and state.stalled_at is None:
+            yield later(state.quiet_since, silence.idle_prompt_after_ms), Due.IDLE
+        return
+    if reply.silent_since is None or reply.is_held:
+        return
+    if _may_have_filler(reply):
+        yield later(reply.silent_since, silence.filler_after_ms), Due.FILLER
+    yield later(reply.silent_since, silence.give_up_after_ms), Due.GIVE_UP
+
+
+def _may_have_filler(reply: Reply) -> bool:
+    return reply.kind is ReplyKind.ANSWER and not reply.was_audible and not reply.filler_ordered
+
+
+def _act(step: Transition, due: Due) -> None:
+    state, policy = step.state, step.policy
+    match due:
+        case Due.SETTLE_CUT:
+            oldest = state.cuts[0]
+            step.settle(oldest, oldest.reply.heard)
+        case Due.GOODBYE_TOOK_TOO_LONG:
+            step.leave(state.end_cause or EndCause.AGENT_HUNG_UP)
+        case Due.LEAVE_ANYWAY:
+            step.finish_leaving(at_once=True)
+        case Due.CALL_TOO_LONG:
+            step.close(EndCause.MAX_DURATION, ReplyKind.GOODBYE, policy.phrases.goodbye)
+        case Due.ENDPOINT:
+            endpoint(step)
+        case Due.HELD_TOO_LONG:
+            interrupt(step)
+        case Due.UTTERANCE_TOO_LONG:
+            pause(step, step.at, float(policy.endpointing.max_utterance_ms))
+        case Due.FILLER:
+            assert state.reply is not None
+            step.change_reply(filler_ordered=True)
+            step.effects.append(PlayFiller(state.reply.id))
+        case Due.GIVE_UP:
+            reply_failed(step)
+        case Due.IDLE:
+            prompt(step, ReplyKind.IDLE_PROMPT, policy.phrases.idle_prompt)

@@ -1,0 +1,87 @@
+"""What a language brings to a conversation: phrases, backchannels, connectives.
+
+Backchannels and connectives are compared by ``words``: lower case, without accents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from backend.domain.conversation.words import words
+from backend.domain.entities.agent import Agent
+from backend.domain.value_objects.language import Language
+from backend.domain.value_objects.policies import Phrases, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """One language's manners."""
+
+    phrases: Phrases
+    backchannels: frozenset[str]
+    connectives: frozenset[str]
+
+
+_ENGLISH: Final = Manners(
+    phrases=Phrases(
+        idle_prompt="Are you still there?",
+        reprompt="Sorry, I didn't catch that. Could you say it again?",
+        goodbye="Thank you for calling. Goodbye.",
+        filler="One moment, please. ",
+        apology="I'm sorry, something went wrong on my side. Could you say that again?",
+    ),
+    backchannels=frozenset(
+        "mm mhm hm hmm mm-hm uh-huh uh huh aha ah oh ok okay yeah yep yes right sure good great nice cool "
+        "wow really exactly absolutely totally".split()
+    )
+    | {"mm hm", "uh huh", "i see", "of course", "all right", "got it", "go on", "makes sense"},
+    connectives=frozenset(
+        "and or but so because if when while then than that which who the a an my your to of for with at "
+        "in on from is are was um uh er like about".split()
+    ),
+)
+
+_SPANISH: Final = Manners(
+    phrases=Phrases(
+        idle_prompt="¿Sigue ahí?",
+        reprompt="Perdone, no le he entendido. ¿Puede repetirlo?",
+        goodbye="Gracias por llamar. Adiós.",
+        filler="Un momento, por favor. ",
+        apology="Lo siento, algo ha fallado por mi parte. ¿Puede repetirlo?",
+    ),
+    backchannels=frozenset(
+        "mm mhm hm hmm aja ah oh eh ok okay vale si ya claro bueno bien exacto perfecto entiendo entendido "
+        "estupendo genial cierto".split()
+    )
+    | {"por supuesto", "de acuerdo", "muy bien", "ya veo", "ah ya", "asi es", "eso es"},
+    connectives=frozenset(
+        "y e o u pero porque que si cuando mientras como donde el la los las un una unos unas mi tu su de del a "
+        "al en con por para sin sobre es son era este pues entonces".split()
+    ),
+)
+
+_BY_LANGUAGE: Final[Mapping[str, Manners]] = {"en": _ENGLISH, "es": _SPANISH}
+
+
+def manners_of(language: Language) -> Manners:
+    """Return the manners of ``language``, English where it is not known."""
+    return _BY_LANGUAGE.get(language.base, _ENGLISH)
+
+
+def policy_for(agent: Agent) -> Policy:
+    """Return how a conversation with ``agent`` is to be conducted."""
+    manners, manner = manners_of(agent.language), agent.turn_taking
+    own = frozenset(" ".join(words(phrase)) for phrase in manner.barge_in.backchannels)
+    return Policy(
+        phrases=manners.phrases,
+        first_message=agent.first_message,
+        first_speaker=manner.first_speaker,
+        endpointing=replace(
+            manner.endpointing, connectives=manner.endpointing.connectives | manners.connectives
+        ),
+        barge_in=replace(manner.barge_in, backchannels=own | manners.backchannels),
+        silence=manner.silence,
+        limits=manner.limits,
+    )

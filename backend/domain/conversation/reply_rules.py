@@ -1,0 +1,146 @@
+"""What follows from how a reply gets on.
+
+``step`` has dropped events of retired replies before they come here: the reply spoken of is the current one.
+"""
+
+from __future__ import annotations
+
+from backend.domain.conversation.caller_rules import answer_pending
+from backend.domain.conversation.effects import ReplyKind
+from backend.domain.conversation.events import (
+    ClauseGenerated,
+    EndCallRequested,
+    FillerQueued,
+    FirstAudioReceived,
+    FirstTokenReceived,
+    Heard,
+    PlayoutDrained,
+    PlayoutFlushed,
+    PlayoutStarted,
+    ReplyEnded,
+    ReplyEvent,
+    ReplyFailed,
+)
+from backend.domain.conversation.state import Phase, Reply, Silent
+from backend.domain.conversation.transition import Transition
+from backend.domain.entities.call import EndCause
+from backend.domain.errors import UnexpectedEventError
+
+
+def reply_event(step: Transition, event: ReplyEvent) -> None:
+    """Take an event of the current reply (or, for ``PlayoutFlushed``, of one that was cut)."""
+    match event:
+        case FirstTokenReceived():
+            step.change_reply(first_token_at=event.at)
+        case ClauseGenerated():
+            _clause_generated(step, event)
+        case FillerQueued():
+            step.change_reply(filler=event.text)
+        case FirstAudioReceived():
+            step.change_reply(first_audio_at=event.at)
+        case PlayoutStarted():
+            _playout_started(step, event)
+        case Heard():
+            _heard(step, event)
+        case PlayoutDrained():
+            step.change_reply(silent_since=event.at)
+        case PlayoutFlushed():
+            _playout_flushed(step, event)
+        case ReplyEnded():
+            _reply_ended(step)
+        case ReplyFailed():
+            reply_failed(step)
+        case EndCallRequested():
+            step.change_reply(ends_call=True)
+
+
+def _clause_generated(step: Transition, event: ClauseGenerated) -> None:
+    reply = step.state.reply
+    assert reply is not None
+    first = event.at if reply.first_clause_at is None else reply.first_clause_at
+    step.change_reply(clauses=reply.clauses + event.text, first_clause_at=first)
+
+
+def _playout_started(step: Transition, event: PlayoutStarted) -> None:
+    """From the first audible sample on, the turn that the reply answers can no longer grow."""
+    reply = step.state.reply
+    assert reply is not None
+    is_first = not reply.was_audible
+    if is_first:
+        step.settle_all()  # what came before in time comes before in the transcript
+        step.commit_caller()
+        step.change_reply(audible_at=event.audible_at)
+    step.change_reply(silent_since=None)
+    if is_first:
+        step.publish_latency()
+
+
+def _heard(step: Transition, event: Heard) -> None:
+    reply = step.state.reply
+    assert reply is not None
+    if not reply.generated.startswith(event.text):
+        raise UnexpectedEventError("heard something that was not generated")
+    if len(event.text) > len(reply.heard):
+        step.change_reply(heard=event.text)
+
+
+def _playout_flushed(step: Transition, event: PlayoutFlushed) -> None:
+    for cut in step.state.cuts:
+        if cut.reply.id == event.reply_id:
+            step.settle(cut, event.heard)
+    if step.state.phase is Phase.LEAVING:
+        step.finish_leaving()
+
+
+def _reply_ended(step: Transition) -> None:
+    reply = step.retire_heard_reply()
+    if step.state.phase is Phase.CLOSING:
+        step.leave(step.state.end_cause or EndCause.AGENT_HUNG_UP)
+    elif reply.has_failed:
+        _apologise(step, reply)
+    elif reply.ends_call:
+        _end_call(step, reply)
+    elif not reply.was_audible:
+        step.change(failures=step.state.failures + 1)  # an empty answer is a failed one
+        _apologise(step, reply)
+    else:
+        if reply.kind is not ReplyKind.APOLOGY:
+            step.change(failures=0)
+        if isinstance(step.state.caller, Silent) and step.state.pending.text:
+            answer_pending(step, None)
+
+
+def _end_call(step: Transition, reply: Reply) -> None:
+    """The agent ends the call, but not without a goodbye that was heard."""
+    if reply.was_audible:
+        step.leave(EndCause.AGENT_HUNG_UP)
+    else:
+        step.close(EndCause.AGENT_HUNG_UP, ReplyKind.GOODBYE, step.policy.phrases.goodbye)
+
+
+def reply_failed(step: Transition) -> None:
+    """The current reply cannot go on. What is playing may end; if nothing is, apologise at once."""
+    reply = step.state.reply
+    assert reply is not None
+    step.change(failures=step.state.failures + 1)
+    if reply.silent_since is None:
+        step.change_reply(has_failed=True)
+        return
+    step.cut()
+    if step.state.phase is Phase.CLOSING:
+        step.leave(step.state.end_cause or EndCause.ENGINES_FAILED)
+    else:
+        _apologise(step, reply)
+
+
+def _apologise(step: Transition, failed: Reply) -> None:
+    """Say sorry with a recorded clip; if even that failed, or everything fails again and again, end."""
+    apology = step.policy.phrases.apology
+    hopeless = step.state.failures >= step.policy.silence.max_failures
+    if failed.kind is ReplyKind.APOLOGY:
+        if hopeless:
+            step.leave(EndCause.ENGINES_FAILED)
+    elif hopeless:
+        step.close(EndCause.ENGINES_FAILED, ReplyKind.APOLOGY, apology)
+    else:
+        step.start_reply(ReplyKind.APOLOGY, apology)

@@ -1,0 +1,185 @@
+"""Where a conversation stands.
+
+Caller and agent are two small machines and barge-in is a rule about their joint state. The caller is
+``Silent``, ``Speaking`` or ``Pausing`` (the endpoint has not been decided); the agent has one ``Reply``
+or none. What the caller has said and nobody has audibly answered stays *pending*: until then the
+turn can still grow, because a reply that was never heard can be withdrawn without a trace.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from typing import Any
+
+from backend.domain.conversation.effects import ReplyKind
+from backend.domain.entities.call import EndCause
+from backend.domain.value_objects.instant import CALL_START, Instant
+
+
+class Phase(Enum):
+    """The life of a conversation, in order."""
+
+    WAITING = auto()  # for CallStarted
+    ACTIVE = auto()
+    CLOSING = auto()  # the last reply is being said; then we hang up
+    LEAVING = auto()  # over; only what was heard of a cut reply is still unknown
+    ENDED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """The caller says nothing, or nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """The caller's voice is on the line since ``since``."""
+
+    since: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Pausing:
+    """The caller stopped at ``since``; whether the turn is over has not been decided."""
+
+    since: Instant
+    voiced_ms: float
+
+
+Caller = Silent | Speaking | Pausing
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What the caller has said that nobody has audibly answered yet."""
+
+    finals: tuple[str, ...] = ()
+    partial: str = ""
+    started_at: Instant | None = None
+    ended_at: Instant | None = None
+
+    @property
+    def text(self) -> str:
+        """All words so far; the partial stands in for a final that has not come."""
+        return _joined((*self.finals, self.partial))
+
+    def before(self, finals: int) -> str:
+        """What was said in the first ``finals`` final transcripts."""
+        return _joined(self.finals[:finals])
+
+    def since(self, finals: int) -> str:
+        """What was said after the first ``finals`` final transcripts."""
+        return _joined((*self.finals[finals:], self.partial))
+
+    def only(self, finals: int) -> Pending:
+        """Forget what was said after the first ``finals`` final transcripts."""
+        return replace(self, finals=self.finals[:finals], partial="") if finals else Pending()
+
+    def after(self, finals: int) -> Pending:
+        """Forget the first ``finals`` final transcripts; what is left begins where they ended."""
+        rest = self.finals[finals:]
+        if not rest and not self.partial:
+            return Pending()
+        return replace(self, finals=rest, started_at=self.ended_at)
+
+
+def _joined(texts: tuple[str, ...]) -> str:
+    return " ".join(text for text in (part.strip() for part in texts) if text)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The endpoint that led to an answer; the first half of its latency."""
+
+    speech_ended: Instant
+    entitled_until: Instant
+    decided: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The agent's current attempt at a turn.
+
+    ``silent_since`` is None while the caller hears it. ``finals_before`` counts the pending finals that it
+    answers: what comes after them was said *into* the reply. ``utterance`` is the caller's last one
+    before it; ``is_guess`` says that the last of those finals is really a partial, because the final
+    transcript did not come in time.
+    """
+
+    id: int
+    kind: ReplyKind
+    text: str
+    started_at: Instant
+    utterance: int
+    finals_before: int
+    is_guess: bool = False
+    decision: Decision | None = None
+    filler: str = ""
+    clauses: str = ""
+    heard: str = ""
+    first_token_at: Instant | None = None
+    first_clause_at: Instant | None = None
+    first_audio_at: Instant | None = None
+    audible_at: Instant | None = None
+    silent_since: Instant | None = CALL_START
+    held_at: Instant | None = None
+    filler_ordered: bool = False
+    has_failed: bool = False
+    ends_call: bool = False
+
+    @property
+    def generated(self) -> str:
+        """Everything there is to be heard of it, in order."""
+        return self.filler + self.clauses
+
+    @property
+    def was_audible(self) -> bool:
+        """Whether the caller has heard any of it."""
+        return self.audible_at is not None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether its playout is held while we find out if the caller interrupts."""
+        return self.held_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A reply that was cut at ``at``; how much of it was heard is not known for sure yet."""
+
+    reply: Reply
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The whole conversation between two events."""
+
+    phase: Phase = Phase.WAITING
+    started_at: Instant = CALL_START
+    caller: Caller = field(default_factory=Silent)
+    pending: Pending = field(default_factory=Pending)
+    reply: Reply | None = None
+    cuts: tuple[Cut, ...] = ()
+    utterance: int = 0  # the caller's utterances so far
+    settled: int = 0  # … of which the recogniser has said all it has to say
+    answered: int = 0  # … which belong to committed turns
+    replies: int = 0  # replies so far; the last one's id
+    turns: int = 0  # committed turns so far
+    prompts: int = 0  # idle prompts and reprompts in a row without a word from the caller
+    failures: int = 0  # failed replies in a row
+    quiet_since: Instant = CALL_START
+    stalled_at: Instant | None = None
+    end_cause: EndCause | None = None
+    closing_since: Instant | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the call is over and nothing will happen any more."""
+        return self.phase is Phase.ENDED
+
+    def with_reply(self, **changes: Any) -> State:
+        """Return the state with its current reply changed."""
+        assert self.reply is not None
+        return replace(self, reply=replace(self.reply, **changes))

@@ -1,0 +1,205 @@
+"""The moves that the rules of the conversation are made of.
+
+A ``Transition`` is one step being taken: the state so far and the effects ordered so far. It lives inside
+one call of ``step`` and is never seen outside; what ``step`` returns is frozen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from backend.domain.conversation.effects import (
+    CancelReply,
+    CommitTurn,
+    Effect,
+    FlushPlayout,
+    HangUp,
+    HoldPlayout,
+    PublishLatency,
+    ReplyKind,
+    ResumePlayout,
+    StartReply,
+)
+from backend.domain.conversation.state import Cut, Decision, Phase, Reply, Silent, State
+from backend.domain.entities.call import EndCause
+from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
+from backend.domain.value_objects.instant import Instant
+from backend.domain.value_objects.latency import TurnLatency, turn_latency
+from backend.domain.value_objects.policies import Policy
+
+
+@dataclass(slots=True)
+class Transition:
+    """One step: what was, what changed, what is ordered."""
+
+    state: State
+    policy: Policy
+    at: Instant
+    effects: list[Effect] = field(default_factory=list)
+
+    def change(self, **changes: Any) -> None:
+        """Replace fields of the state."""
+        self.state = replace(self.state, **changes)
+
+    def change_reply(self, **changes: Any) -> None:
+        """Replace fields of the current reply."""
+        self.state = self.state.with_reply(**changes)
+
+    # --- replies ----------------------------------------------------------------------------------
+
+    def start_reply(self, kind: ReplyKind, text: str, *, decision: Decision | None = None) -> None:
+        """Begin a reply; there must be none. A partial that it answers becomes a (guessed) final."""
+        assert self.state.reply is None
+        pending = self.state.pending
+        is_guess = bool(pending.partial.strip())
+        if is_guess:
+            pending = replace(pending, finals=(*pending.finals, pending.partial), partial="")
+        reply = Reply(
+            id=self.state.replies + 1,
+            kind=kind,
+            text=text,
+            started_at=self.at,
+            utterance=self.state.utterance,
+            finals_before=len(pending.finals),
+            is_guess=is_guess,
+            decision=decision,
+            silent_since=self.at,
+        )
+        self.change(reply=reply, replies=reply.id, pending=pending)
+        self.effects.append(StartReply(reply.id, kind, text))
+
+    def hold(self) -> None:
+        """Silence the current reply until we know whether the caller interrupts."""
+        if self.state.reply is not None and not self.state.reply.is_held:
+            self.change_reply(held_at=self.at)
+            self.effects.append(HoldPlayout(self.state.reply.id))
+
+    def resume(self) -> None:
+        """The caller did not interrupt: forget what was said into the reply, and go on."""
+        reply = self.state.reply
+        if reply is None or not reply.is_held:
+            return
+        self.change(pending=self.state.pending.only(reply.finals_before))
+        self.change_reply(held_at=None, silent_since=self.at)
+        self.effects.append(ResumePlayout(reply.id))
+
+    def cut(self) -> None:
+        """Silence first, then stop the work, then (when it is known) commit what was heard."""
+        reply = self.state.reply
+        if reply is None:
+            return
+        self.effects += [FlushPlayout(reply.id), CancelReply(reply.id)]
+        self.change(reply=None, cuts=(*self.state.cuts, Cut(reply, self.at)), quiet_since=self.at)
+
+    def settle(self, cut: Cut, heard: str) -> None:
+        """Commit what was heard of a cut reply; what was never heard never happened."""
+        self.change(cuts=tuple(other for other in self.state.cuts if other is not cut))
+        if not cut.reply.generated.startswith(heard):
+            heard = cut.reply.heard
+        if heard:
+            self._commit_reply(replace(cut.reply, heard=heard), ended_at=cut.at, interrupted=True)
+
+    def settle_all(self) -> None:
+        """Commit all cut replies with what is known to have been heard."""
+        for cut in self.state.cuts:
+            self.settle(cut, cut.reply.heard)
+
+    def retire_heard_reply(self) -> Reply:
+        """The current reply was heard to its end: commit it, and return it."""
+        reply = self.state.reply
+        assert reply is not None
+        self.change(reply=None, quiet_since=self.at)
+        if reply.was_audible:
+            self._commit_reply(replace(reply, heard=reply.generated), ended_at=self.at, interrupted=False)
+        return reply
+
+    def _commit_reply(self, reply: Reply, *, ended_at: Instant, interrupted: bool) -> None:
+        started_at = reply.audible_at if reply.audible_at is not None else ended_at
+        self._commit(
+            Role.AGENT,
+            content=reply.generated,
+            heard=reply.heard,
+            started_at=min(started_at, ended_at),
+            ended_at=ended_at,
+            interrupted=interrupted,
+            reply_id=reply.id,
+            latency=latency_of(reply),
+        )
+
+    def publish_latency(self) -> None:
+        """Tell how long the caller waited for the current reply, if it answers a turn."""
+        reply = self.state.reply
+        if reply is not None and (latency := latency_of(reply)) is not None:
+            self.effects.append(PublishLatency(reply.id, latency))
+
+    # --- the caller's turn ------------------------------------------------------------------------
+
+    def commit_caller(self) -> None:
+        """The current reply is heard: the turn that it follows is over for good. What was said into the
+        reply begins the next one."""
+        reply = self.state.reply
+        assert reply is not None
+        self._commit_pending(reply.finals_before)
+        self.change(answered=max(self.state.answered, reply.utterance))
+        self.change_reply(finals_before=0, is_guess=False)
+
+    def commit_rest(self) -> None:
+        """Nobody will answer any more: commit all that the caller said."""
+        self.change(pending=replace(self.state.pending, finals=(self.state.pending.text,), partial=""))
+        self._commit_pending(1)
+
+    def _commit_pending(self, finals: int) -> None:
+        pending = self.state.pending
+        text = pending.before(finals)
+        ended_at = pending.ended_at if pending.ended_at is not None else self.at
+        started_at = pending.started_at if pending.started_at is not None else ended_at
+        self.change(pending=pending.after(finals))
+        if text:
+            self._commit(
+                Role.CALLER, content=text, heard=text, started_at=min(started_at, ended_at), ended_at=ended_at
+            )
+
+    def _commit(self, role: Role, **fields: Any) -> None:
+        number = self.state.turns + 1
+        self.change(turns=number)
+        self.effects.append(CommitTurn(ConversationTurn(number=number, role=role, **fields)))
+
+    # --- the end ----------------------------------------------------------------------------------
+
+    def close(self, cause: EndCause, kind: ReplyKind, text: str) -> None:
+        """Say one last thing, then hang up."""
+        self.cut()
+        self.change(phase=Phase.CLOSING, end_cause=cause, closing_since=self.at)
+        self.start_reply(kind, text)
+
+    def leave(self, cause: EndCause) -> None:
+        """End the call as soon as it is known what was heard."""
+        self.cut()
+        self.change(phase=Phase.LEAVING, end_cause=cause, closing_since=self.at, caller=Silent())
+        self.finish_leaving()
+
+    def finish_leaving(self, *, at_once: bool = False) -> None:
+        """Hang up, unless we still wait to learn what was heard."""
+        if at_once:
+            self.settle_all()
+        if self.state.cuts:
+            return
+        self.commit_rest()
+        self.effects.append(HangUp(self.state.end_cause or EndCause.INTERNAL_ERROR))
+        self.change(phase=Phase.ENDED)
+
+
+def latency_of(reply: Reply) -> TurnLatency | None:
+    """Return the latency of an answer that was heard, None for any other reply."""
+    if reply.decision is None or reply.audible_at is None:
+        return None
+    return turn_latency(
+        speech_ended=reply.decision.speech_ended,
+        entitled_until=reply.decision.entitled_until,
+        decided=reply.decision.decided,
+        first_token=reply.first_token_at,
+        first_clause=reply.first_clause_at,
+        first_audio=reply.first_audio_at,
+        audible=reply.audible_at,
+    )
