@@ -1,0 +1,10 @@
+"""What implements ``persistence_port`` and ``api_key_port`` for reading and administration.
+
+Each method is one short transaction. The writing half of live calls is in ``database.call_log``.
+"""
+
+from backend.infrastructure.database.repositories.agent_repository import SqlAgentRepository
+from backend.infrastructure.database.repositories.api_key_repository import SqlApiKeyRepository
+from backend.infrastructure.database.repositories.call_repository import SqlCallRepository
+
+__all__ = ["SqlAgentRepository", "SqlApiKeyRepository", "SqlCallRepository"]
