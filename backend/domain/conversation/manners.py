@@ -57,8 +57,8 @@ _SPANISH: Final = Manners(
     )
     | {"por supuesto", "de acuerdo", "muy bien", "ya veo", "ah ya", "asi es", "eso es"},
     connectives=frozenset(
-        "y e o u pero porque que si cuando mientras como donde el la los las un una unos unas mi tu su de del a "
-        "al en con por para sin sobre es son era este pues entonces".split()
+        "y e o u pero porque que si cuando mientras como donde el la los las un una unos unas mi tu su "
+        "de del a al en con por para sin sobre es son era este pues entonces".split()
     ),
 )
 
