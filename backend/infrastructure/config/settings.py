@@ -103,7 +103,7 @@ class Settings(BaseSettings):
     def _are_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
         for proxy in proxies:
             try:
-                ipaddress.ip_network(proxy, strict=False)
+                ipaddress.ip_network(proxy)
             except ValueError:
                 raise ValueError(f"{proxy!r} is not an address or network such as 10.0.0.0/8") from None
         return proxies
