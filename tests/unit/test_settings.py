@@ -53,30 +53,14 @@ def test_the_example_shows_the_defaults() -> None:
 def test_without_any_setting_the_server_keeps_to_itself() -> None:
     settings = load_settings(None)
     assert (settings.host, settings.is_loopback_only) == ("127.0.0.1", True)
-    assert settings.sqlalchemy_url == "sqlite+aiosqlite:///data/victoria.db"
+    assert settings.storage_url == "sqlite:///data/victoria.db"
     assert not settings.simulated_engines
-
-
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        ("postgres://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
-        ("postgresql://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
-        ("postgresql+psycopg://u:p@h/d", "postgresql+psycopg://u:p@h/d"),
-        ("sqlite:////var/lib/v.db", "sqlite+aiosqlite:////var/lib/v.db"),
-    ],
-)
-def test_a_database_address_gets_its_async_driver(
-    monkeypatch: pytest.MonkeyPatch, given: str, expected: str
-) -> None:
-    monkeypatch.setenv("DATABASE_URL", given)
-    assert load_settings(None).sqlalchemy_url == expected
 
 
 def test_our_own_name_for_the_database_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "sqlite:///platform.db")
     monkeypatch.setenv("VICTORIA_DATABASE_URL", "sqlite:///own.db")
-    assert load_settings(None).sqlalchemy_url.endswith("own.db")
+    assert load_settings(None).storage_url.endswith("own.db")
 
 
 @pytest.mark.parametrize(

@@ -25,11 +25,6 @@ REPOSITORY: Final = Path(__file__).resolve().parents[3]
 ENV_FILE: Final = REPOSITORY / "config" / "environments" / ".env.local"
 
 _ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
-_ASYNC_DRIVERS: Final = {
-    "postgres": "postgresql+asyncpg",
-    "postgresql": "postgresql+asyncpg",
-    "sqlite": "sqlite+aiosqlite",
-}
 
 CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 
@@ -135,12 +130,11 @@ class Settings(BaseSettings):
         return Features.without(self.disabled_features)
 
     @property
-    def sqlalchemy_url(self) -> str:
-        """The database as SQLAlchemy's async engine wants it; SQLite in ``data_dir`` unless one is set."""
+    def storage_url(self) -> str:
+        """The database's address as it was set, else that of a SQLite file in ``data_dir``. May be secret."""
         if self.database_url is None:
-            return f"sqlite+aiosqlite:///{(self.data_dir / 'victoria.db').as_posix()}"
-        scheme, separator, rest = self.database_url.get_secret_value().partition("://")
-        return f"{_ASYNC_DRIVERS.get(scheme, scheme)}{separator}{rest}"
+            return f"sqlite:///{(self.data_dir / 'victoria.db').as_posix()}"
+        return self.database_url.get_secret_value()
 
     @property
     def is_loopback_only(self) -> bool:
