@@ -1,0 +1,59 @@
+import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react'
+import { useAppDispatch } from '@/hooks/useAppDispatch'
+import { callSocketUrl } from '@/services/api'
+import { requestTicket } from '@/store/slices/configSlice'
+import { CallClient } from '../client/CallClient'
+import { openCallAudio } from '../utils/audioContext'
+import { IDLE, simulatorReducer } from './simulatorState'
+
+/**
+ * A call from this page. The client lives outside React's state, which sees events only; at most one call
+ * runs at a time, and it ends when the component goes.
+ */
+export function useSimulator(openAudio = openCallAudio) {
+  const appDispatch = useAppDispatch()
+  const [state, dispatch] = useReducer(simulatorReducer, IDLE)
+  const client = useRef<CallClient | null>(null)
+
+  useEffect(
+    () => () => {
+      client.current?.hangUp()
+    },
+    [],
+  )
+
+  const start = useCallback(
+    (agent: { id: string; name: string }) => {
+      if (client.current !== null) return
+      dispatch({ type: 'started', agentName: agent.name })
+      const call = new CallClient(
+        {
+          socketUrl: callSocketUrl(),
+          openAudio,
+          requestTicket: async () => (await appDispatch(requestTicket(agent.id)).unwrap()).ticket,
+        },
+        (event) => {
+          if (event.type === 'ended' || event.type === 'failed') client.current = null
+          dispatch({ type: 'happened', event, now: performance.now() })
+        },
+      )
+      client.current = call
+      void call.start()
+    },
+    [appDispatch, openAudio],
+  )
+
+  const actions = useMemo(
+    () => ({
+      hangUp: () => client.current?.hangUp(),
+      setMuted: (muted: boolean) => {
+        client.current?.setMuted(muted)
+        dispatch({ type: 'muted', muted })
+      },
+      peaks: () => client.current?.peaks() ?? null,
+    }),
+    [],
+  )
+
+  return { state, start, ...actions }
+}

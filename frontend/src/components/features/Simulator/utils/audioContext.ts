@@ -1,0 +1,171 @@
+/**
+ * Microphone and loudspeaker of one call.
+ *
+ * The AudioContext runs at the call's rate if the browser lets it (then nothing is resampled by us), else at
+ * its own. Samples stay on the audio thread, in the two worklets; this side moves whole frames.
+ */
+import captureWorkletUrl from '../worklets/capture.worklet.ts?worker&url'
+import playoutWorkletUrl from '../worklets/playout.worklet.ts?worker&url'
+import { CALL_RATE, CAPTURE_PROCESSOR, PLAYOUT_PROCESSOR, type PlayoutOrder } from './wire'
+
+export type AudioFailure =
+  | 'microphone-refused'
+  | 'microphone-missing'
+  | 'microphone-busy'
+  | 'microphone-insecure'
+  | 'audio-unsupported'
+
+export class AudioError extends Error {
+  constructor(readonly code: AudioFailure) {
+    super(code)
+  }
+}
+
+export interface AudioListener {
+  /** 20 ms of the caller, PCM16 at the call's rate. */
+  onFrame: (pcm: ArrayBuffer) => void
+  /** A position that the server should know, see PROTOCOL.md. */
+  onPlayed: (position: number) => void
+  /** The microphone was unplugged or taken away. */
+  onMicrophoneLost: () => void
+}
+
+/** Loudness of both sides at this moment: peaks of 0 to 1. */
+export interface Peaks {
+  caller: number
+  agent: number
+}
+
+export interface CallAudio {
+  play: (pcm: ArrayBuffer) => void
+  /** Drop all audio that has not been played, now. */
+  flush: () => void
+  /** A muted microphone sends silence: audio is the call's clock. */
+  setMuted: (muted: boolean) => void
+  peaks: () => Peaks
+  /** Give the microphone back. Idempotent. */
+  close: () => Promise<void>
+}
+
+const MICROPHONE: MediaStreamConstraints = {
+  audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
+}
+
+/** Ask for the microphone and open both directions. Rejects with an AudioError; nothing stays open then. */
+export async function openCallAudio(listener: AudioListener): Promise<CallAudio> {
+  const microphone = await openMicrophone()
+  try {
+    return await connect(microphone, listener)
+  } catch {
+    stop(microphone)
+    throw new AudioError('audio-unsupported')
+  }
+}
+
+async function openMicrophone(): Promise<MediaStream> {
+  // Absent outside secure contexts, whatever TypeScript believes.
+  const devices = navigator.mediaDevices as MediaDevices | undefined
+  if (!devices) throw new AudioError('microphone-insecure')
+  try {
+    return await devices.getUserMedia(MICROPHONE)
+  } catch (error) {
+    throw new AudioError(microphoneFailure(error))
+  }
+}
+
+function microphoneFailure(error: unknown): AudioFailure {
+  const name = error instanceof Error ? error.name : ''
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'microphone-refused'
+  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'microphone-missing'
+  return 'microphone-busy'
+}
+
+async function connect(microphone: MediaStream, listener: AudioListener): Promise<CallAudio> {
+  const { context, source } = openContext(microphone)
+  try {
+    await Promise.all([
+      context.audioWorklet.addModule(captureWorkletUrl),
+      context.audioWorklet.addModule(playoutWorkletUrl),
+      context.resume(),
+    ])
+    return wire(context, source, microphone, listener)
+  } catch (error) {
+    await context.close()
+    throw error
+  }
+}
+
+/** Firefox refuses to connect a microphone to a context of another rate; then the context takes its own. */
+function openContext(microphone: MediaStream) {
+  const atCallRate = new AudioContext({ sampleRate: CALL_RATE, latencyHint: 'interactive' })
+  try {
+    return { context: atCallRate, source: atCallRate.createMediaStreamSource(microphone) }
+  } catch {
+    void atCallRate.close()
+    const context = new AudioContext({ latencyHint: 'interactive' })
+    return { context, source: context.createMediaStreamSource(microphone) }
+  }
+}
+
+function wire(
+  context: AudioContext,
+  source: MediaStreamAudioSourceNode,
+  microphone: MediaStream,
+  listener: AudioListener,
+): CallAudio {
+  const capture = new AudioWorkletNode(context, CAPTURE_PROCESSOR, {
+    numberOfOutputs: 0,
+    channelCount: 1,
+    channelCountMode: 'explicit',
+  })
+  const playout = new AudioWorkletNode(context, PLAYOUT_PROCESSOR, {
+    numberOfInputs: 0,
+    outputChannelCount: [1],
+  })
+  const callerMeter = meter(context)
+  const agentMeter = meter(context)
+  source.connect(callerMeter.node)
+  source.connect(capture)
+  playout.connect(agentMeter.node)
+  playout.connect(context.destination)
+
+  capture.port.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => listener.onFrame(data)
+  playout.port.onmessage = ({ data }: MessageEvent<number>) => listener.onPlayed(data)
+  const track = microphone.getAudioTracks()[0]
+  track?.addEventListener('ended', listener.onMicrophoneLost)
+
+  const order = (message: PlayoutOrder, transfer: Transferable[] = []) =>
+    playout.port.postMessage(message, transfer)
+  return {
+    play: (pcm) => order(pcm, [pcm]),
+    flush: () => order('flush'),
+    setMuted: (muted) => {
+      if (track) track.enabled = !muted
+    },
+    peaks: () => ({ caller: callerMeter.peak(), agent: agentMeter.peak() }),
+    close: async () => {
+      track?.removeEventListener('ended', listener.onMicrophoneLost)
+      capture.port.onmessage = null
+      playout.port.onmessage = null
+      stop(microphone)
+      if (context.state !== 'closed') await context.close()
+    },
+  }
+}
+
+function meter(context: AudioContext) {
+  const node = context.createAnalyser()
+  node.fftSize = 512
+  const window = new Float32Array(node.fftSize)
+  return {
+    node,
+    peak: () => {
+      node.getFloatTimeDomainData(window)
+      return window.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0)
+    },
+  }
+}
+
+function stop(microphone: MediaStream): void {
+  for (const track of microphone.getTracks()) track.stop()
+}

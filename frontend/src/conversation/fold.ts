@@ -1,0 +1,180 @@
+/**
+ * From a timeline to a conversation: one pure reducer for the live call and the history alike, so that what
+ * one debugs is what happened.
+ *
+ * Drafts (the caller's words being recognised, the reply being spoken) are replaced by the turn that the
+ * machine commits. Notes tell what happened besides: during a reply they belong to its turn, else they stand
+ * between the turns.
+ */
+import type { TimelineEffect, TimelineEntry, TimelineEvent } from '@/conversation/timeline'
+import {
+  EMPTY_VIEW,
+  type CallerDraft,
+  type ConversationView,
+  type Note,
+  type ReplyDraft,
+} from '@/conversation/view'
+import type { Turn } from '@/types'
+
+/** Return the view after `entry`. Entries that were folded in before (a repeated page) change nothing. */
+export function fold(view: ConversationView, entry: TimelineEntry): ConversationView {
+  if (entry.seq <= view.seq) return view
+  const happened = applyEvent({ ...view, seq: entry.seq, at: entry.event.at }, entry.event)
+  const ordered = entry.effects.reduce((next, effect) => applyEffect(next, effect, entry), happened)
+  return entry.event.type === 'reply_ended' ? withoutReply(ordered, entry.event.reply_id) : ordered
+}
+
+export function foldAll(entries: Iterable<TimelineEntry>): ConversationView {
+  let view = EMPTY_VIEW
+  for (const entry of entries) view = fold(view, entry)
+  return view
+}
+
+function applyEvent(view: ConversationView, event: TimelineEvent): ConversationView {
+  switch (event.type) {
+    case 'speech_started':
+      return withCaller(view, event.since, { speaking: true })
+    case 'speech_stopped':
+      return withCaller(view, event.since, { speaking: false })
+    case 'partial_transcript':
+      return withCaller(view, event.at, { partial: event.text })
+    case 'final_transcript':
+      return withCaller(view, event.at, {
+        finals: joined(view.caller?.finals ?? '', event.text),
+        partial: '',
+      })
+    case 'clause_generated':
+      return withReply(view, event.reply_id, (reply) => ({ generated: reply.generated + event.text }))
+    case 'playout_started':
+      return withReply(view, event.reply_id, () => ({ audible: true }))
+    case 'heard':
+      return withReply(view, event.reply_id, () => ({ heard: event.text }))
+    case 'playout_drained':
+      return withReply(view, event.reply_id, () => ({ audible: false }))
+    case 'playout_flushed':
+      return withReply(view, event.reply_id, () => ({ heard: event.heard, audible: false }))
+    case 'reply_failed':
+      return withNote(view, { kind: 'reply-failed', code: event.code })
+    case 'transcription_failed':
+      return withNote(view, { kind: 'transcription-failed', code: event.code })
+    case 'media_stalled':
+      return withNote({ ...view, stalled: true }, { kind: 'media-stalled' })
+    case 'media_resumed':
+      return withNote({ ...view, stalled: false }, { kind: 'media-resumed' })
+    default:
+      return view
+  }
+}
+
+function applyEffect(view: ConversationView, effect: TimelineEffect, entry: TimelineEntry): ConversationView {
+  switch (effect.type) {
+    case 'start_reply':
+      return { ...withoutReply(view, view.reply?.id), reply: newReply(effect, entry.event.at) }
+    case 'hold_playout':
+      return withReply(view, effect.reply_id, () => ({ held: true }))
+    case 'resume_playout':
+      return resumed(view, effect.reply_id)
+    case 'flush_playout':
+    case 'cancel_reply':
+      return cut(view, effect.reply_id)
+    case 'play_filler':
+      return withNote(view, { kind: 'filler' })
+    case 'publish_latency':
+      return withReply(view, effect.reply_id, () => ({ latency: effect.latency }))
+    case 'commit_turn':
+      return committed(view, effect.turn)
+    case 'hang_up':
+      return {
+        ...withoutReply(view, view.reply?.id),
+        endCause: effect.cause,
+        caller: null,
+        stalled: false,
+      }
+    default:
+      return view
+  }
+}
+
+function newReply(effect: { reply_id: number; kind: ReplyDraft['kind'] }, startedAt: number): ReplyDraft {
+  return {
+    id: effect.reply_id,
+    kind: effect.kind,
+    generated: '',
+    heard: '',
+    audible: false,
+    held: false,
+    cut: false,
+    latency: null,
+    startedAt,
+    asides: [],
+  }
+}
+
+function withCaller(view: ConversationView, since: number, change: Partial<CallerDraft>): ConversationView {
+  const draft = view.caller ?? { finals: '', partial: '', since, speaking: false }
+  return { ...view, caller: { ...draft, ...change } }
+}
+
+/** Change the reply in progress; facts about any other reply are late and mean nothing to the view. */
+function withReply(
+  view: ConversationView,
+  id: number,
+  change: (reply: ReplyDraft) => Partial<ReplyDraft>,
+): ConversationView {
+  if (view.reply?.id !== id) return view
+  return { ...view, reply: { ...view.reply, ...change(view.reply) } }
+}
+
+/** Forget the reply without a turn of its own; its asides stay. */
+function withoutReply(view: ConversationView, id: number | undefined): ConversationView {
+  if (view.reply?.id !== id) return view
+  return view.reply.asides.reduce(appendNote, { ...view, reply: null })
+}
+
+function withNote(view: ConversationView, note: Note): ConversationView {
+  if (view.reply === null) return appendNote(view, note)
+  return { ...view, reply: { ...view.reply, asides: [...view.reply.asides, note] } }
+}
+
+function appendNote(view: ConversationView, note: Note): ConversationView {
+  const key = `note-${view.seq}-${view.items.length}`
+  return { ...view, items: [...view.items, { key, at: view.at, note }] }
+}
+
+/** The agent goes on: what the caller said meanwhile was a sign of listening, not a turn. */
+function resumed(view: ConversationView, id: number): ConversationView {
+  if (view.reply?.id !== id) return view
+  const going = withReply(view, id, () => ({ held: false }))
+  const text = view.caller === null ? '' : joined(view.caller.finals, view.caller.partial)
+  return text === '' ? going : withNote({ ...going, caller: null }, { kind: 'backchannel', text })
+}
+
+/** The caller took the floor. A reply that was never audible simply goes; nobody missed anything. */
+function cut(view: ConversationView, id: number): ConversationView {
+  const { reply } = view
+  if (reply?.id !== id || reply.cut) return view
+  const wasAudible = reply.audible || reply.held || reply.heard !== ''
+  if (!wasAudible) return withoutReply(view, id)
+  return withReply(view, id, () => ({ cut: true, held: false, audible: false }))
+}
+
+function committed(view: ConversationView, turn: Turn): ConversationView {
+  const reply = turn.role === 'agent' && view.reply?.id === turn.reply_id ? view.reply : null
+  const item = {
+    key: `turn-${turn.number}`,
+    at: turn.started_at,
+    turn,
+    replyKind: reply?.kind ?? null,
+    asides: reply?.asides ?? [],
+  }
+  return {
+    ...view,
+    items: [...view.items, item],
+    caller: turn.role === 'caller' ? null : view.caller,
+    reply: reply === null ? view.reply : null,
+  }
+}
+
+function joined(before: string, after: string): string {
+  return [before.trim(), after.trim()].filter((part) => part !== '').join(' ')
+}

@@ -1,0 +1,102 @@
+/** What there is to see of a conversation: the values that `fold` makes of a timeline. */
+import type { ReplyKind } from '@/conversation/timeline'
+import type { EndCause, Turn, TurnLatency } from '@/types'
+
+/**
+ * What the agent is doing. `connecting` is what a person sees before the first entry; `held` means that the
+ * agent is silent because the caller may be interrupting.
+ */
+export type AgentState = 'connecting' | 'listening' | 'thinking' | 'speaking' | 'held' | 'ended'
+
+/** The caller's turn while it is being recognised: `finals` stand, `partial` may still change. */
+export interface CallerDraft {
+  finals: string
+  partial: string
+  since: number
+  speaking: boolean
+}
+
+/** The agent's turn while it is being made and played. */
+export interface ReplyDraft {
+  id: number
+  kind: ReplyKind
+  generated: string
+  heard: string
+  audible: boolean
+  held: boolean
+  /** Cut by the caller; waiting to learn what was heard. */
+  cut: boolean
+  latency: TurnLatency | null
+  startedAt: number
+  asides: readonly Note[]
+}
+
+/** Something worth telling besides the turns. */
+export type Note =
+  | { kind: 'backchannel'; text: string }
+  | { kind: 'filler' }
+  | { kind: 'media-stalled' }
+  | { kind: 'media-resumed' }
+  | { kind: 'transcription-failed'; code: string }
+  | { kind: 'reply-failed'; code: string }
+
+export interface TurnItem {
+  key: string
+  at: number
+  turn: Turn
+  /** Why the agent spoke, where the timeline told it. */
+  replyKind: ReplyKind | null
+  /** What happened during the turn. */
+  asides: readonly Note[]
+}
+
+export interface NoteItem {
+  key: string
+  at: number
+  note: Note
+}
+
+export type Item = TurnItem | NoteItem
+
+export interface ConversationView {
+  /** The last entry folded in. */
+  seq: number
+  /** Nanoseconds since the call began, of the last entry. */
+  at: number
+  items: readonly Item[]
+  caller: CallerDraft | null
+  reply: ReplyDraft | null
+  stalled: boolean
+  endCause: EndCause | null
+}
+
+export const EMPTY_VIEW: ConversationView = {
+  seq: 0,
+  at: 0,
+  items: [],
+  caller: null,
+  reply: null,
+  stalled: false,
+  endCause: null,
+}
+
+export function agentState(view: ConversationView): AgentState {
+  if (view.endCause !== null) return 'ended'
+  if (view.seq === 0) return 'connecting'
+  const { reply } = view
+  if (reply === null || reply.cut) return 'listening'
+  if (reply.held) return 'held'
+  return reply.audible ? 'speaking' : 'thinking'
+}
+
+/** The committed turns, in order. */
+export function turnsOf(view: ConversationView): Turn[] {
+  return view.items.flatMap((item) => ('turn' in item ? [item.turn] : []))
+}
+
+/** The latency of every answered turn, the one being spoken included, oldest first. */
+export function latenciesOf(view: ConversationView): TurnLatency[] {
+  const committed = turnsOf(view).flatMap((turn) => (turn.latency === null ? [] : [turn.latency]))
+  const current = view.reply?.latency
+  return current ? [...committed, current] : committed
+}

@@ -1,0 +1,24 @@
+import { configureStore } from '@reduxjs/toolkit'
+import { createServices, type Services } from '@/services/services'
+import { authReducer } from '@/store/slices/authSlice'
+import { callsReducer } from '@/store/slices/callsSlice'
+import { configReducer } from '@/store/slices/configSlice'
+import { uiReducer } from '@/store/slices/uiSlice'
+
+/** Return a fresh store whose thunks use `services`. */
+export function createAppStore(services: Services = createServices()) {
+  return configureStore({
+    reducer: { ui: uiReducer, auth: authReducer, config: configReducer, calls: callsReducer },
+    middleware: (defaults) =>
+      defaults({
+        thunk: { extraArgument: services },
+        // A timeline has thousands of entries; walking them after every action costs more than it finds.
+        immutableCheck: { ignoredPaths: ['calls.records'] },
+        serializableCheck: { ignoredPaths: ['calls.records'] },
+      }),
+  })
+}
+
+export type AppStore = ReturnType<typeof createAppStore>
+export type RootState = ReturnType<AppStore['getState']>
+export type AppDispatch = AppStore['dispatch']
