@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -70,7 +70,7 @@ class LlmPort(Protocol):
         """Whether it can answer now. Cheap; never blocks."""
         ...
 
-    def stream(self, request: LlmRequest) -> AsyncIterator[LlmEvent]:
+    def stream(self, request: LlmRequest) -> AsyncGenerator[LlmEvent, None]:
         """Answer ``request`` piece by piece; the last event is ``LlmFinished``.
 
         An async generator: closing it (or cancelling its consumer) stops the model and closes its socket.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -65,7 +65,7 @@ class SttStream(Protocol):
         """
         ...
 
-    def events(self) -> AsyncIterator[SttEvent]:
+    def events(self) -> AsyncGenerator[SttEvent, None]:
         """Yield recognition events until ``aclose``; to be iterated once, by one task.
 
         Raises ``ProviderError`` when recognition cannot go on. Cancelling the iteration leaves the

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -68,7 +68,7 @@ class TtsPort(Protocol):
         """All voices on offer, the best of each language first."""
         ...
 
-    def synthesize(self, request: SpeechRequest) -> AsyncIterator[SpeechChunk]:
+    def synthesize(self, request: SpeechRequest) -> AsyncGenerator[SpeechChunk, None]:
         """Speak, chunk by chunk, faster than real time where the engine can.
 
         An async generator: closing it (or cancelling its consumer) stops the engine's work on it. Text
