@@ -1,0 +1,141 @@
+"""A chat-completions server that behaves, or misbehaves, as a test says.
+
+Raw asyncio instead of a web framework, because the tests need what frameworks hide: when exactly the client's
+socket closes, and answers that are broken in the middle. One request per connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Exchange:
+    """One request and the means to answer it."""
+
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any]
+    writer: asyncio.StreamWriter
+    client_closed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def head(self, status: int = 200, content_type: str = "text/event-stream", **headers: str) -> None:
+        """Send the response's head; the body is chunked, so that a body that breaks off can be told."""
+        lines = [f"HTTP/1.1 {status} Scripted", f"Content-Type: {content_type}"]
+        lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+        lines += ["Transfer-Encoding: chunked", "Connection: close", "", ""]
+        await self._write("\r\n".join(lines).encode())
+
+    async def raw(self, payload: bytes) -> None:
+        """Send bytes of the body as they are."""
+        await self._write(b"%x\r\n%s\r\n" % (len(payload), payload))
+
+    async def event(self, data: object) -> None:
+        """Send one server-sent event; anything but text becomes JSON."""
+        text = data if isinstance(data, str) else json.dumps(data)
+        await self.raw(f"data: {text}\n\n".encode())
+
+    async def delta(self, finish_reason: str | None = None, **delta: object) -> None:
+        """Send one chunk with one choice."""
+        await self.event(
+            {
+                "id": "chatcmpl-1",
+                "object": "chat.completion.chunk",
+                "created": 1,
+                "model": "scripted",
+                "choices": [{"index": 0, "delta": delta, "finish_reason": finish_reason}],
+            }
+        )
+
+    async def words(self, *words: str) -> None:
+        """Send a chunk of text for each word."""
+        for word in words:
+            await self.delta(content=word)
+
+    async def finish(self, reason: str = "stop", usage: dict[str, int] | None = None) -> None:
+        """Finish the answer and the response properly."""
+        await self.delta(finish_reason=reason)
+        if usage:
+            await self.event({"object": "chat.completion.chunk", "choices": [], "usage": usage})
+        await self.event("[DONE]")
+        await self.end()
+
+    async def end(self) -> None:
+        """End the body properly."""
+        await self._write(b"0\r\n\r\n")
+
+    async def refuse(self, status: int, error: dict[str, object], **headers: str) -> None:
+        """Answer with an error."""
+        await self.head(status, "application/json", **headers)
+        await self.raw(json.dumps({"error": error}).encode())
+        await self.end()
+
+    async def until_client_closes(self) -> None:
+        """Send nothing more, and stay until the client has closed its socket."""
+        async with asyncio.timeout(5):
+            await self.client_closed.wait()
+
+    def abort(self) -> None:
+        """Reset the connection."""
+        self.writer.transport.abort()
+
+    async def _write(self, payload: bytes) -> None:
+        self.writer.write(payload)
+        await self.writer.drain()
+
+
+Script = Callable[[Exchange], Awaitable[None]]
+
+
+class LlmServer:
+    """Answers every request with ``script`` and keeps the exchanges for the test to look at."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self.exchanges: list[Exchange] = []
+        self.base_url = ""
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection."""
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            exchange = await _read_request(reader, writer)
+            self.exchanges.append(exchange)
+            async with asyncio.TaskGroup() as group:
+                watch = group.create_task(_watch(reader, exchange.client_closed))
+                with contextlib.suppress(ConnectionError):
+                    await self.script(exchange)
+                watch.cancel()
+        writer.close()
+
+
+@contextlib.asynccontextmanager
+async def llm_server(script: Script) -> AsyncIterator[LlmServer]:
+    """Run a server on loopback; its ``base_url`` ends in ``/v1``."""
+    scripted = LlmServer(script)
+    server = await asyncio.start_server(scripted.answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    scripted.base_url = f"http://127.0.0.1:{port}/v1"
+    try:
+        yield scripted
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+async def _read_request(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Exchange:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    request_line, *lines = head.strip().split("\r\n")
+    headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    return Exchange(request_line.split(" ")[1], headers, json.loads(body or b"{}"), writer)
+
+
+async def _watch(reader: asyncio.StreamReader, client_closed: asyncio.Event) -> None:
+    with contextlib.suppress(ConnectionError):
+        await reader.read()  # a client that has sent its request sends nothing but the end
+    client_closed.set()
