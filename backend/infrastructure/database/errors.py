@@ -44,7 +44,7 @@ def storage_error(error: SQLAlchemyError | OSError) -> StorageError:
     return StorageError(f"The database did not answer ({_name(error)}).")
 
 
-def is_refusal(error: SQLAlchemyError | OSError) -> bool:
+def is_refusal(error: Exception) -> bool:
     """Whether the same rows will be refused again, however well the database is."""
     return isinstance(error, IntegrityError | DataError)
 

@@ -1,0 +1,107 @@
+"""What a call's writing half has to say, in a form that the database and the journal both take.
+
+Applying a record twice does what applying it once does: rows whose key exists are passed over, and a call
+ends once. So a record may be written without knowing whether an earlier attempt went through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import ClassVar, Final
+
+import orjson
+from sqlalchemy import bindparam, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.domain.entities.call import CallStatus
+from backend.infrastructure.database.inserts import insert_or_ignore
+from backend.infrastructure.database.models import Base, CallModel, TimelineModel, TranscriptModel
+from backend.infrastructure.database.rows import Row
+from backend.infrastructure.database.text import dump_line
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A call is live; ``call`` is its row."""
+
+    type: ClassVar = "opened"
+    call: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Entries of one call, and the turns that they commit, as rows."""
+
+    type: ClassVar = "appended"
+    timeline: list[Row]
+    turns: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A call is over."""
+
+    type: ClassVar = "closed"
+    call_id: str
+    status: str
+    ended_at: int | None
+    duration_ms: int | None
+    end_cause: str | None
+
+
+Record = Opened | Appended | Closed
+
+_TYPES: Final = {cls.type: cls for cls in (Opened, Appended, Closed)}
+
+
+def encode_record(record: Record) -> bytes:
+    """Return the record as one line of JSON, without the line break."""
+    return dump_line({"type": record.type, **asdict(record)})
+
+
+def decode_record(line: bytes) -> Record:
+    """Return the record that ``encode_record`` wrote. Raises ``ValueError`` on anything else."""
+    data = orjson.loads(line)
+    try:
+        cls = _TYPES[data.pop("type")]
+        return cls(**data)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError("not a record of calls") from error
+
+
+async def apply(connection: AsyncConnection, records: Sequence[Record]) -> None:
+    """Write ``records`` within the transaction of ``connection``, one statement a table.
+
+    All calls are opened before anything is appended, and closed last: for each call that is the order in
+    which it happened.
+    """
+    calls = [record.call for record in records if isinstance(record, Opened)]
+    appended = [record for record in records if isinstance(record, Appended)]
+    inserts: tuple[tuple[type[Base], list[Row]], ...] = (
+        (CallModel, calls),
+        (TimelineModel, [row for record in appended for row in record.timeline]),
+        (TranscriptModel, [row for record in appended for row in record.turns]),
+    )
+    for model, rows in inserts:
+        if rows:
+            await connection.execute(insert_or_ignore(connection.dialect, model), rows)
+    await end_calls(connection, [record for record in records if isinstance(record, Closed)])
+
+
+async def end_calls(connection: AsyncConnection, ends: Sequence[Closed]) -> None:
+    """End those of the calls that are still live."""
+    if not ends:
+        return
+    query = (
+        update(CallModel)
+        .where(CallModel.id == bindparam("call_id"), CallModel.status == CallStatus.LIVE.value)
+        .values({name: bindparam(f"new_{name}") for name in _END})
+    )
+    await connection.execute(
+        query,
+        [{"call_id": end.call_id} | {f"new_{name}": getattr(end, name) for name in _END} for end in ends],
+    )
+
+
+_END: Final = ("status", "ended_at", "duration_ms", "end_cause")
