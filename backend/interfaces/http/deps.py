@@ -1,0 +1,128 @@
+"""What the endpoints need, and how they get it.
+
+``bootstrap.py`` fills in a ``Services``; the endpoints read it through the dependencies below. There is no
+session per request and no container: repositories open their own short transactions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Final, Protocol, cast
+
+from fastapi import Depends, Request, Security
+from fastapi import Path as PathParameter
+from fastapi.security import APIKeyHeader
+from starlette.exceptions import HTTPException
+from starlette.types import Scope
+
+from backend.domain.errors import NotFoundError
+from backend.domain.ports.api_key_port import ApiKey
+from backend.domain.ports.clock_port import ClockPort
+from backend.domain.ports.persistence_port import AgentRepository, CallRepository
+from backend.domain.ports.recording_port import RecordingStore
+from backend.domain.ports.ticket_port import TicketPort
+from backend.domain.value_objects.call_id import CallId
+from backend.interfaces.http.schemas.base import ID_PATTERN
+from backend.interfaces.http.schemas.options import Options
+
+KEY_HEADER: Final = "X-API-Key"
+
+
+class Authenticator(Protocol):
+    """Knows whose key it is."""
+
+    async def authenticate(self, key: str) -> ApiKey | None:
+        """Return the key if it is good now, else None. Raises ``StorageError``."""
+        ...
+
+
+class RequestLimits(Protocol):
+    """Knows who asks too often."""
+
+    def admit(self, client: str) -> int | None:
+        """Count a request; return None if it may proceed, else how many seconds to wait."""
+        ...
+
+    def note_failure(self, client: str) -> None:
+        """Count a wrong key."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Exposition:
+    """Metrics, ready to be sent."""
+
+    content: bytes
+    media_type: str
+
+
+Check = Callable[[], Awaitable[None]]
+"""Returns when the thing works; raises ``VictoriaError`` with one sentence for people when it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that the HTTP interface uses.
+
+    ``checks`` decide whether the server is ready, by name. ``console_dir`` None serves no console,
+    ``metrics`` None no metrics. ``is_loopback_only``: nobody but this machine can connect, so metrics and
+    the API's description are open.
+    """
+
+    agents: AgentRepository
+    calls: CallRepository
+    recordings: RecordingStore
+    tickets: TicketPort
+    authenticator: Authenticator
+    limits: RequestLimits
+    clock: ClockPort
+    new_id: Callable[[], str]
+    options: Callable[[], Options]
+    version: str
+    is_loopback_only: bool
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    metrics: Callable[[], Exposition] | None = None
+    console_dir: Path | None = None
+    allowed_origins: tuple[str, ...] = ()
+
+
+def services_of(scope: Scope) -> Services:
+    """Return the services of the application that handles ``scope`` (HTTP or WebSocket)."""
+    return cast("Services", scope["app"].state.services)
+
+
+def _services(request: Request) -> Services:
+    return services_of(request.scope)
+
+
+_key_header = APIKeyHeader(name=KEY_HEADER, auto_error=False, description="made by `victoria serve`")
+
+
+def require_key(request: Request, _header: Annotated[str | None, Security(_key_header)]) -> ApiKey:
+    """Return the key that ``KeyGuard`` has checked; a route outside its reach stays closed."""
+    key = request.scope.get("state", {}).get("api_key")
+    if not isinstance(key, ApiKey):
+        raise HTTPException(401, f"This needs a valid key in the {KEY_HEADER} header.")
+    return key
+
+
+def _call_id(call_id: Annotated[str, PathParameter(json_schema_extra={"pattern": ID_PATTERN})]) -> CallId:
+    try:
+        return CallId(call_id)
+    except ValueError:
+        raise NotFoundError("There is no such call.") from None
+
+
+def _agent_id(agent_id: Annotated[str, PathParameter(json_schema_extra={"pattern": ID_PATTERN})]) -> str:
+    try:
+        return CallId(agent_id).value  # agents' ids have the shape of calls' ids
+    except ValueError:
+        raise NotFoundError("There is no such agent.") from None
+
+
+ServicesDep = Annotated[Services, Depends(_services)]
+KeyDep = Annotated[ApiKey, Depends(require_key)]
+CallIdDep = Annotated[CallId, Depends(_call_id)]
+AgentIdDep = Annotated[str, Depends(_agent_id)]
