@@ -1,0 +1,303 @@
+"""One call at run time.
+
+    ingress    line -> hearing -> inbox;  audio -> recogniser, recording
+    transcribe recogniser                -> inbox
+    converse   inbox -> step(state, event) -> effects -> timeline     (the single writer; never waits on I/O)
+    egress     playout -> line;  heard   -> inbox
+    record     timeline and audio -> storage
+    reply[id]  0..1: model -> clauses -> speech -> playout
+
+One ``TaskGroup`` holds them all; none outlives ``run``. The conversation machine decides, this carries out.
+A reply is a child task that is cancelled by ``CancelReply``; every other task lives as long as the call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+from typing import Final, assert_never
+
+import numpy as np
+
+from backend.application.processors.playout import Playout
+from backend.application.services.call_clock import CallClock
+from backend.application.services.call_services import Engines, Keeping
+from backend.application.services.egress import Egress
+from backend.application.services.hearing import Hearing
+from backend.application.services.inbox import Inbox
+from backend.application.services.line_watch import LineWatch
+from backend.application.services.record import Record
+from backend.application.services.reply import Reply, Voice
+from backend.application.services.transcription import Transcription
+from backend.domain.conversation.deadlines import next_deadline
+from backend.domain.conversation.effects import (
+    CancelReply,
+    CommitTurn,
+    Effect,
+    FinalizeTranscript,
+    FlushPlayout,
+    HangUp,
+    HoldPlayout,
+    PlayFiller,
+    PublishLatency,
+    ResumePlayout,
+    StartReply,
+)
+from backend.domain.conversation.events import (
+    CallerLeft,
+    CallStarted,
+    DeadlineReached,
+    Event,
+    HangUpRequested,
+)
+from backend.domain.conversation.machine import step
+from backend.domain.conversation.manners import policy_for
+from backend.domain.conversation.state import State
+from backend.domain.entities.call import Call, EndCause
+from backend.domain.entities.conversation import Conversation
+from backend.domain.entities.timeline import TimelineEntry
+from backend.domain.errors import StorageError
+from backend.domain.ports.channel_port import CallerChannel, CallReady, LineClosed, Played, TimelineAppended
+from backend.domain.ports.clip_port import ClipPort
+from backend.domain.ports.clock_port import ClockPort
+from backend.domain.use_cases.end_call import EndCall
+from backend.domain.use_cases.generate_response import GenerateResponse
+from backend.domain.value_objects.audio import AudioFrame, Encoding
+from backend.domain.value_objects.instant import NS_PER_MS
+
+CLOSE_TIMEOUT_S: Final = 2.0
+
+_log = logging.getLogger(__name__)
+
+
+class CallOrchestrator:
+    """The owner of one call. ``run`` it once; it is over when that returns."""
+
+    def __init__(
+        self,
+        call: Call,
+        channel: CallerChannel,
+        *,
+        engines: Engines,
+        clips: ClipPort,
+        keeping: Keeping,
+        clock: ClockPort,
+    ) -> None:
+        capabilities = channel.capabilities
+        if capabilities.input_format != capabilities.output_format:
+            raise ValueError("a line has one format in both directions")
+        if capabilities.input_format.encoding is not Encoding.PCM16:
+            raise ValueError("a line carries PCM16")
+        self.call = call
+        self._channel = channel
+        self._wall = clock
+        self._keeping = keeping
+        self._end_call = EndCall(keeping.log, clock)
+        self._policy = policy_for(call.agent)
+        self._state = State()
+        self._entries = 0
+        self._group: asyncio.TaskGroup | None = None
+        self._conversation = Conversation()
+        self._clock = CallClock(clock)
+        self._inbox = Inbox(self._clock)
+        self._watch = LineWatch(self._clock, self._inbox)
+        self._playout = Playout(
+            capabilities.output_format,
+            lead_ms=capabilities.lead_ms,
+            packet_ms=capabilities.packet_ms,
+            reports=capabilities.reports_playout,
+        )
+        self._record = Record(
+            call,
+            log=keeping.log,
+            recordings=keeping.recordings,
+            rate=capabilities.input_format.rate,
+            clock=self._clock,
+        )
+        self._egress = Egress(
+            channel,
+            self._playout,
+            clock=self._clock,
+            inbox=self._inbox,
+            record=self._record.agent_audio,
+        )
+        self._transcription = Transcription(
+            engines.stt, call.agent.language, clock=self._clock, inbox=self._inbox, tell=self._egress.notify
+        )
+        self._hearing = Hearing(
+            capabilities.input_format.rate,
+            vad=engines.vad,
+            transcription=self._transcription,
+            clock=self._clock,
+            inbox=self._inbox,
+        )
+        self._voice = Voice(call.agent, engines.tts, clips, self._policy.phrases, capabilities.output_format)
+        self._generate = GenerateResponse(engines.llm, call.agent)
+        self._reply: Reply | None = None
+        self._reply_task: asyncio.Task[None] | None = None
+
+    # --- from outside -----------------------------------------------------------------------------
+
+    def hang_up(self, cause: EndCause) -> None:
+        """Ask for a polite end: a goodbye, then the line is closed. Returns at once."""
+        self._inbox.put(HangUpRequested(self._clock.now(), cause))
+
+    async def run(self) -> Call:
+        """Conduct the call to its end and return it, ended.
+
+        Cancelling it ends the call as ``drained``. A bug ends it as ``internal-error`` and is raised. On
+        every way out the record is closed and the line hung up, within a few seconds.
+        """
+        cause = EndCause.INTERNAL_ERROR
+        for observer in self._keeping.observers:
+            observer.call_started(self.call)
+        try:
+            cause = await self._conduct()
+        except asyncio.CancelledError:
+            cause = EndCause.DRAINED
+            raise
+        finally:
+            await self._close(cause)
+        return self.call
+
+    # --- the tasks --------------------------------------------------------------------------------
+
+    async def _conduct(self) -> EndCause:
+        pumps = (
+            self._ingress,
+            self._watch.run,
+            self._transcription.run,
+            self._egress.run,
+            partial(self._record.run, self._egress.notify),
+        )
+        async with asyncio.TaskGroup() as self._group:
+            tasks = [self._group.create_task(pump()) for pump in pumps]
+            self._egress.notify(CallReady(self.call))
+            self._inbox.put(CallStarted(self._clock.now()))
+            cause = await self._converse()
+            for task in tasks:
+                task.cancel()
+            if self._reply_task is not None:
+                self._reply_task.cancel()
+        return cause
+
+    async def _converse(self) -> EndCause:
+        while not self._state.ended:
+            self._take(await self._inbox.next(until=next_deadline(self._state, self._policy)))
+        return self._state.end_cause or EndCause.INTERNAL_ERROR
+
+    def _take(self, event: Event) -> None:
+        """One step: decide, write down, carry out."""
+        self._state, effects = step(self._state, event, self._policy)
+        self._entries += 1
+        entry = TimelineEntry(self._entries, event, effects)
+        self._record.entry(entry)
+        self._egress.notify(TimelineAppended(entry))
+        for observer in self._keeping.observers:
+            observer.entry_appended(self.call, entry)
+        for effect in effects:
+            self._perform(effect)
+
+    async def _ingress(self) -> None:
+        while True:
+            message = await self._channel.receive()
+            now = self._clock.now()
+            match message:
+                case AudioFrame():
+                    samples = np.frombuffer(message.payload, np.int16)
+                    self._watch.audio_came(now)
+                    self._record.caller_audio(samples, now)
+                    self._hearing.accept(samples, now)
+                case Played():
+                    self._egress.played(message.position)
+                case LineClosed():
+                    self._inbox.put(CallerLeft(now, message.cause))
+                    return
+
+    # --- effects ----------------------------------------------------------------------------------
+
+    def _perform(self, effect: Effect) -> None:
+        """Carry out one order. Starts, flushes or cancels; never waits."""
+        match effect:
+            case StartReply():
+                self._start_reply(effect)
+            case HoldPlayout():
+                self._egress.hold()
+            case ResumePlayout():
+                self._egress.resume()
+            case FlushPlayout():
+                self._egress.flush(effect.reply_id)
+            case CancelReply():
+                if self._reply_task is not None:
+                    self._reply_task.cancel()
+                self._reply = self._reply_task = None
+            case PlayFiller():
+                if self._reply is not None:
+                    self._reply.play_filler()
+            case FinalizeTranscript():
+                self._transcription.finalize(effect.utterance)
+            case CommitTurn():
+                self._conversation.append(effect.turn)
+            case PublishLatency() | HangUp():
+                pass  # they are for whoever reads the timeline; the end is ``state.ended``
+            case _:
+                assert_never(effect)
+
+    def _start_reply(self, order: StartReply) -> None:
+        assert self._group is not None
+        audio = self._playout.begin()
+        self._egress.begin(order.reply_id)
+        self._reply = Reply(
+            order,
+            audio,
+            voice=self._voice,
+            generate=self._generate,
+            conversation=self._conversation,
+            clock=self._clock,
+            inbox=self._inbox,
+            egress=self._egress,
+        )
+        self._reply_task = self._group.create_task(self._reply.run())
+
+    # --- the end ----------------------------------------------------------------------------------
+
+    async def _close(self, cause: EndCause) -> None:
+        """Free everything, whatever happened; each step has ``CLOSE_TIMEOUT_S``."""
+        self._hearing.close()
+        self._wind_up(cause)
+        duration_ms = self._clock.now() // NS_PER_MS
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await self._record.finish(duration_ms, self._egress.notify)
+                self.call = await self._end_call(self.call, cause, duration_ms=duration_ms)
+        except (StorageError, TimeoutError):
+            _log.exception("the end of a call could not be stored")
+            self.call = self.call.end(cause, at=self._wall.wall_ms(), duration_ms=duration_ms)
+        finally:
+            for observer in self._keeping.observers:
+                observer.call_ended(self.call)
+            await self._leave_line(cause)
+
+    async def _leave_line(self, cause: EndCause) -> None:
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await self._egress.drain()
+        except TimeoutError:
+            _log.warning("the caller's side no longer reads")
+        finally:
+            await self._channel.close(cause)
+
+    def _wind_up(self, cause: EndCause) -> None:
+        """Bring a conversation that was broken off (a bug, a drain) to its end without waiting, so that what
+        was said and heard is committed."""
+        try:
+            if not self._state.ended:
+                self._take(CallerLeft(self._clock.now(), cause))
+            while not self._state.ended:
+                deadline = next_deadline(self._state, self._policy)
+                self._take(self._inbox.next_now() or DeadlineReached(deadline or self._clock.now()))
+        except Exception:
+            # The bug that broke the call off may be in the very rules that would end it: the call must be
+            # closed all the same.
+            _log.exception("the conversation could not be brought to its end")

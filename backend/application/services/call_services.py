@@ -1,0 +1,33 @@
+"""What a call is given: its engines, and where it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backend.domain.ports.llm_port import LlmPort
+from backend.domain.ports.observer_port import CallObserver
+from backend.domain.ports.persistence_port import CallLog
+from backend.domain.ports.recording_port import RecordingStore
+from backend.domain.ports.stt_port import SttPort
+from backend.domain.ports.tts_port import TtsPort
+from backend.domain.ports.vad_port import VadPort
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The engines of one call."""
+
+    vad: VadPort
+    stt: SttPort
+    llm: LlmPort
+    tts: TtsPort
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Where calls are kept, and who watches them."""
+
+    log: CallLog
+    recordings: RecordingStore
+    observers: Sequence[CallObserver] = ()

@@ -1,0 +1,132 @@
+"""What is kept of a call: its timeline and its audio, off the audio path.
+
+The conversation only puts things here; one task takes them to the disk. When storage is slow or away, the
+call goes on: entries wait (the log itself journals them), audio that cannot be written is given up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.application.processors.caller_line import CallerLine
+from backend.application.processors.stereo_mixer import StereoMixer
+from backend.application.services.call_clock import CallClock
+from backend.application.services.signal import Signal
+from backend.domain.entities.call import Call
+from backend.domain.entities.timeline import TimelineEntry
+from backend.domain.errors import StorageError
+from backend.domain.ports.channel_port import Notice, TimelineCommitted, TroubleReported
+from backend.domain.ports.persistence_port import CallLog
+from backend.domain.ports.recording_port import RecordingStore, RecordingWriter
+from backend.domain.value_objects.instant import NS_PER_S, Instant, later
+
+AUDIO_EVERY_MS: Final = 1_000
+# Audio younger than this is not final: playout is reported with a delay, a stall is filled by its burst.
+AUDIO_DELAY_MS: Final = 2_500
+RETRY_S: Final = 1.0
+# A timeline has some tens of entries a second; this is minutes of a storage that takes nothing at all.
+MAX_WAITING: Final = 20_000
+
+
+Tell = Callable[[Notice], None]
+
+
+class Record:
+    """The keeper of one call's timeline and of its recording at ``rate`` Hz."""
+
+    def __init__(
+        self, call: Call, *, log: CallLog, recordings: RecordingStore, rate: int, clock: CallClock
+    ) -> None:
+        self._call = call
+        self._log = log
+        self._recordings = recordings
+        self._rate = rate
+        self._clock = clock
+        self._mixer = StereoMixer(rate)
+        self._caller_line = CallerLine(rate)
+        self._writer: RecordingWriter | None = None
+        self._entries: deque[TimelineEntry] = deque()
+        self._signal = Signal(clock)
+        self._is_open = False
+        self._in_trouble = False
+
+    # --- what happens, which never waits ----------------------------------------------------------
+
+    def entry(self, entry: TimelineEntry) -> None:
+        """Keep an entry. Raises ``StorageError`` if far too many wait."""
+        if len(self._entries) >= MAX_WAITING:
+            raise StorageError("storage has taken nothing for too long", code="storage-overflow")
+        self._entries.append(entry)
+        self._signal.set()
+
+    def caller_audio(self, samples: NDArray[np.int16], ended_at: Instant) -> None:
+        """Keep the caller's audio (int16, shape (n,)), whose last sample was spoken at ``ended_at``."""
+        self._mixer.caller(samples, self._caller_line.place(len(samples), self._sample(ended_at)))
+
+    def agent_audio(self, at: Instant, pcm: bytes) -> None:
+        """Keep audio of the agent that the caller heard from ``at`` on."""
+        self._mixer.agent(np.frombuffer(pcm, np.int16), self._sample(at))
+
+    # --- the disk ---------------------------------------------------------------------------------
+
+    async def run(self, tell: Tell) -> None:
+        """Write until cancelled; ``finish`` writes the rest. ``tell`` reaches the person at the other end."""
+        next_audio = later(self._clock.now(), AUDIO_EVERY_MS)
+        while True:
+            await self._write_entries(tell)
+            if self._clock.now() >= next_audio:
+                await self._write_audio(later(self._clock.now(), -AUDIO_DELAY_MS), tell)
+                next_audio = later(self._clock.now(), AUDIO_EVERY_MS)
+            if self._entries:  # storage refused them
+                await asyncio.sleep(RETRY_S)
+            else:
+                await self._signal.wait(next_audio)
+
+    async def finish(self, duration_ms: int, tell: Tell) -> None:
+        """Write what is left of a call that lasted ``duration_ms``."""
+        await self._write_entries(tell)
+        await self._write(self._mixer.finish(duration_ms * self._rate // 1_000), tell)
+        if self._writer is not None:
+            await self._writer.close()
+
+    async def _write_entries(self, tell: Tell) -> None:
+        try:
+            if not self._is_open:
+                await self._log.open(self._call)
+                self._is_open = True
+            while self._entries:
+                batch = list(self._entries)
+                await self._log.append(self._call.id, batch)
+                for _ in batch:
+                    self._entries.popleft()
+                tell(TimelineCommitted(batch[-1].seq))
+            self._in_trouble = False
+        except StorageError as error:
+            self._trouble(error, tell)
+
+    async def _write_audio(self, until: Instant, tell: Tell) -> None:
+        await self._write(self._mixer.take(max(0, self._sample(until))), tell)
+
+    async def _write(self, interleaved: bytes, tell: Tell) -> None:
+        if not interleaved:
+            return
+        try:
+            if self._writer is None:
+                self._writer = await self._recordings.create(self._call.id, self._rate)
+            await self._writer.write(interleaved)
+        except StorageError as error:
+            self._trouble(error, tell)
+
+    def _trouble(self, error: StorageError, tell: Tell) -> None:
+        if not self._in_trouble:
+            self._in_trouble = True
+            tell(TroubleReported(error.code, error.message))
+
+    def _sample(self, instant: Instant) -> int:
+        return instant * self._rate // NS_PER_S

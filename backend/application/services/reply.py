@@ -1,0 +1,176 @@
+"""One attempt of the agent at a turn: model, clauses, speech, playout.
+
+A reply is one task; cancelling it stops the model and the speech engine and leaves nothing behind. What it
+produces goes into its own ``ReplyAudio``: a reply that has been cut writes where nobody reads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Final
+
+from backend.application.processors.clause_splitter import ClauseSplitter
+from backend.application.processors.reply_audio import ReplyAudio
+from backend.application.services.call_clock import CallClock
+from backend.application.services.egress import Egress
+from backend.application.services.inbox import Inbox
+from backend.domain.conversation.effects import ReplyKind, StartReply
+from backend.domain.conversation.events import (
+    ClauseGenerated,
+    EndCallRequested,
+    FillerQueued,
+    FirstAudioReceived,
+    FirstTokenReceived,
+    ReplyFailed,
+)
+from backend.domain.entities.agent import Agent
+from backend.domain.entities.conversation import Conversation
+from backend.domain.errors import ProviderError
+from backend.domain.ports.clip_port import Clip, ClipPort
+from backend.domain.ports.tts_port import SpeechRequest, TtsPort
+from backend.domain.use_cases.generate_response import (
+    Clause,
+    EndCall,
+    FirstToken,
+    GenerateResponse,
+    ResponsePart,
+)
+from backend.domain.value_objects.audio import AudioFormat
+from backend.domain.value_objects.policies import Phrases
+
+# Speech is made this far ahead of playout: enough to hide an engine's hiccup, little enough to waste
+# nothing when the caller interrupts and to keep a call below a megabyte.
+MAX_AHEAD_MS: Final = 8_000
+# Clauses that the model may be ahead of the speech engine.
+MAX_CLAUSES: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What a reply needs to be heard."""
+
+    agent: Agent
+    tts: TtsPort
+    clips: ClipPort
+    phrases: Phrases
+    format: AudioFormat
+
+
+class Reply:
+    """The work of one ``StartReply``."""
+
+    def __init__(
+        self,
+        order: StartReply,
+        audio: ReplyAudio,
+        *,
+        voice: Voice,
+        generate: GenerateResponse,
+        conversation: Conversation,
+        clock: CallClock,
+        inbox: Inbox,
+        egress: Egress,
+    ) -> None:
+        self._order = order
+        self._audio = audio
+        self._voice = voice
+        self._generate = generate
+        self._conversation = conversation
+        self._clock = clock
+        self._inbox = inbox
+        self._egress = egress
+        self._has_audio = False
+
+    async def run(self) -> None:
+        """Speak until the reply has all its audio, or has failed."""
+        try:
+            if self._order.kind is ReplyKind.APOLOGY:
+                self._play_clip(Clip.APOLOGY, self._order.text)
+            else:
+                await self._speak()
+        except ProviderError as error:
+            self._fail(error.code)
+        except ExceptionGroup as group:
+            provider_errors, bugs = group.split(ProviderError)
+            if bugs is not None or provider_errors is None:
+                raise
+            self._fail(_first(provider_errors).code)
+        self._audio.is_complete = True
+        self._egress.wake()
+
+    def play_filler(self) -> None:
+        """Play the recorded filler, unless there is something better to hear by now."""
+        text = self._voice.phrases.filler
+        clip = self._voice.clips.find(Clip.FILLER, self._voice.agent.language, self._voice.format)
+        if clip is None or self._audio.total > 0:
+            return
+        self._audio.insert_first_clause(text, clip)
+        self._inbox.put(FillerQueued(self._clock.now(), self._order.reply_id, text))
+        self._egress.wake()
+
+    async def _speak(self) -> None:
+        """Model and speech engine run side by side: one clause is spoken while the next is written."""
+        clauses: asyncio.Queue[str | None] = asyncio.Queue(MAX_CLAUSES)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._write(clauses))
+            while (text := await clauses.get()) is not None:
+                await self._synthesize(text)
+
+    async def _write(self, clauses: asyncio.Queue[str | None]) -> None:
+        async with aclosing(self._parts()) as parts:
+            async for part in parts:
+                match part:
+                    case FirstToken():
+                        self._inbox.put(FirstTokenReceived(self._clock.now(), self._order.reply_id))
+                    case Clause():
+                        self._inbox.put(ClauseGenerated(self._clock.now(), self._order.reply_id, part.text))
+                        await clauses.put(part.text)
+                    case EndCall():
+                        self._inbox.put(EndCallRequested(self._clock.now(), self._order.reply_id))
+        await clauses.put(None)
+
+    def _parts(self) -> AsyncGenerator[ResponsePart, None]:
+        splitter = ClauseSplitter(self._voice.agent.language)
+        if self._order.kind is ReplyKind.ANSWER:
+            return self._generate(self._conversation, self._order.text, splitter)
+        return _given(self._order.text, splitter)
+
+    async def _synthesize(self, text: str) -> None:
+        agent = self._voice.agent
+        request = SpeechRequest(text, agent.language, agent.voice, self._voice.format)
+        self._audio.begin_clause(text)
+        async with aclosing(self._voice.tts.synthesize(request)) as chunks:
+            async for chunk in chunks:
+                if not self._has_audio:
+                    self._has_audio = True
+                    self._inbox.put(FirstAudioReceived(self._clock.now(), self._order.reply_id))
+                self._audio.append(chunk.frame, chunk.words)
+                self._egress.wake()
+                await self._egress.room(MAX_AHEAD_MS)
+        self._audio.end_clause()
+
+    def _play_clip(self, clip: Clip, text: str) -> None:
+        frame = self._voice.clips.find(clip, self._voice.agent.language, self._voice.format)
+        if frame is None:
+            raise ProviderError("clips", f"there is no recording of the {clip}", code="clip-missing")
+        self._inbox.put(ClauseGenerated(self._clock.now(), self._order.reply_id, text))
+        self._audio.begin_clause(text)
+        self._audio.append(frame)
+        self._audio.end_clause()
+
+    def _fail(self, code: str) -> None:
+        self._inbox.put(ReplyFailed(self._clock.now(), self._order.reply_id, code))
+
+
+async def _given(text: str, splitter: ClauseSplitter) -> AsyncGenerator[ResponsePart, None]:
+    for clause in (*splitter.feed(text), *splitter.flush()):
+        yield Clause(clause)
+
+
+def _first(group: ExceptionGroup[ProviderError]) -> ProviderError:
+    """Return the first error in a group of groups."""
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, ExceptionGroup) else error

@@ -1,0 +1,100 @@
+"""Keeping a recogniser on the line for as long as the call lasts.
+
+A recogniser that fails is told as an event (the conversation goes on without waiting for its words), and
+opened again with a growing pause. While there is none, an utterance settles at once: nobody waits for
+words that cannot come.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from typing import Final
+
+from backend.application.services.call_clock import CallClock
+from backend.application.services.inbox import Inbox
+from backend.domain.conversation.events import (
+    FinalTranscript,
+    PartialTranscript,
+    TranscriptionFailed,
+    TranscriptSettled,
+)
+from backend.domain.errors import ProviderError
+from backend.domain.ports.channel_port import TroubleReported
+from backend.domain.ports.stt_port import SttEvent, SttFinal, SttPartial, SttPort, SttSettled, SttStream
+from backend.domain.value_objects.audio import AudioFrame
+from backend.domain.value_objects.language import Language
+
+OPEN_TIMEOUT_S: Final = 5.0
+RETRY_S: Final = (0.25, 1.0, 2.0, 5.0)
+
+
+class Transcription:
+    """One caller's recogniser. ``tell`` reports trouble to the person at the other end."""
+
+    def __init__(
+        self,
+        stt: SttPort,
+        language: Language,
+        *,
+        clock: CallClock,
+        inbox: Inbox,
+        tell: Callable[[TroubleReported], None],
+    ) -> None:
+        self._stt = stt
+        self._language = language
+        self._clock = clock
+        self._inbox = inbox
+        self._tell = tell
+        self._stream: SttStream | None = None
+        self.wants_speech_only = stt.capabilities.speech_only
+
+    def feed(self, frame: AudioFrame) -> None:
+        """Pass audio on; it is lost while there is no recogniser."""
+        if self._stream is not None and frame.payload:
+            self._stream.feed(frame)
+
+    def finalize(self, utterance: int) -> None:
+        """The caller has paused: ask for the final words."""
+        if self._stream is None:
+            self._inbox.put(TranscriptSettled(self._clock.now(), utterance))
+        else:
+            self._stream.finalize(utterance)
+
+    async def run(self) -> None:
+        """Recognise until cancelled."""
+        failures = 0
+        while True:
+            try:
+                async with asyncio.timeout(OPEN_TIMEOUT_S):
+                    self._stream = await self._stt.open(self._language)
+                async with aclosing(self._stream.events()) as events:
+                    async for event in events:
+                        failures = 0
+                        self._inbox.put(self._as_fact(event))
+                raise ProviderError("stt", "the recogniser stopped", code="stt-stopped")
+            except (ProviderError, TimeoutError) as error:
+                code = error.code if isinstance(error, ProviderError) else "stt-timeout"
+                self._inbox.put(TranscriptionFailed(self._clock.now(), code))
+                if failures == 0:
+                    self._tell(TroubleReported(code, str(error) or "the recogniser did not answer"))
+            finally:
+                await self._close()
+            await asyncio.sleep(RETRY_S[min(failures, len(RETRY_S) - 1)])
+            failures += 1
+
+    async def _close(self) -> None:
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            await stream.aclose()
+
+    def _as_fact(self, event: SttEvent) -> PartialTranscript | FinalTranscript | TranscriptSettled:
+        now = self._clock.now()
+        match event:
+            case SttPartial():
+                return PartialTranscript(now, event.text)
+            case SttFinal():
+                return FinalTranscript(now, event.text)
+            case SttSettled():
+                return TranscriptSettled(now, event.utterance)
