@@ -7,20 +7,18 @@ The process ends when its stdin does, at once and whatever it is doing: its pare
 
 from __future__ import annotations
 
-import ctypes
 import os
 import queue
-import signal
 import sys
 import threading
 import traceback
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from backend.infrastructure.adapters.local.framing import PROCESS_STREAM, Kind, Message, MessageReader, encode
+from backend.infrastructure.adapters.local.child_runtime import become_child, write_message
+from backend.infrastructure.adapters.local.framing import PROCESS_STREAM, Kind, Message, MessageReader
 
 _READ_BYTES: Final = 256 * 1024
-_PR_SET_PDEATHSIG: Final = 1  # <linux/prctl.h>
 
 Send = Callable[[Kind, bytes], None]
 
@@ -55,9 +53,7 @@ class Engine(Protocol):
 
 def serve(engine: Engine, *, niceness: int = 0) -> None:
     """Serve ``engine`` over stdin and stdout until stdin ends. Never returns normally."""
-    output = _claim_stdout()
-    _ignore_signals()
-    _die_with_parent()
+    output = become_child()
     os.nice(niceness)
     inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
     threading.Thread(target=_read_stdin, args=(inbox,), daemon=True).start()
@@ -88,12 +84,7 @@ class _Host:
 
     def send(self, stream: int, kind: Kind, payload: bytes = b"") -> None:
         """Write a message to the parent; waits while the parent does not read."""
-        rest = memoryview(encode(Message(stream, kind, payload)))
-        try:
-            while rest:
-                rest = rest[os.write(self._output, rest) :]
-        except BrokenPipeError:
-            os._exit(0)
+        write_message(self._output, Message(stream, kind, payload))
 
     def _take(self, message: Message) -> None:
         match message.kind:
@@ -143,23 +134,3 @@ def _read_stdin(inbox: queue.SimpleQueue[Message]) -> None:
         for message in reader.feed(block):
             inbox.put(message)
     os._exit(0)
-
-
-def _claim_stdout() -> int:
-    """Return a private descriptor of stdout; what libraries print goes to stderr instead."""
-    output = os.dup(1)
-    os.dup2(2, 1)
-    return output
-
-
-def _ignore_signals() -> None:
-    # Ctrl-C and service managers signal the whole group; live calls still need their engines while the
-    # server drains. We end when our stdin does.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
-
-
-def _die_with_parent() -> None:
-    """Where Linux offers it, be killed with the parent even if someone else holds our stdin open."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

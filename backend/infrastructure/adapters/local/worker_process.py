@@ -127,11 +127,17 @@ class WorkerProcess:
         if self._streams.pop(stream, None) is not None:
             self._write(Message(stream, Kind.CLOSE))
 
-    async def aclose(self) -> None:
-        """Stop the process within two seconds; open streams fail. Idempotent."""
+    def begin_close(self) -> None:
+        """Begin to stop the process, so that several can stop at the same time; ``aclose`` waits."""
         self._is_closed = True
         if self._supervisor is not None:
             self._supervisor.cancel()
+
+    async def aclose(self) -> None:
+        """Stop the process within two seconds; open streams fail. Idempotent."""
+        if not self._is_closed:
+            self.begin_close()
+        if self._supervisor is not None:
             await asyncio.wait({self._supervisor})
 
     def _write(self, message: Message) -> None:

@@ -1,0 +1,186 @@
+"""What every recogniser must do, whoever made it.
+
+An adapter joins by adding its factory to ``RECOGNISERS``. ``hears`` says whether real speech gives words.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from backend.domain.errors import ProviderError
+from backend.domain.ports.stt_port import SttEvent, SttFinal, SttPartial, SttPort, SttSettled, SttStream
+from backend.domain.value_objects.language import ENGLISH, Language
+from backend.infrastructure.adapters.stt.pocketsphinx_adapter import PocketsphinxStt
+from tests.support.speech import flite, frames, silence, word_errors
+
+pytestmark = pytest.mark.speech
+
+
+class ClosableStt(SttPort, Protocol):
+    async def aclose(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Recogniser:
+    """How to make a recogniser; ``hears`` whether it finds words in real speech."""
+
+    name: str
+    make: Callable[[Path], Awaitable[ClosableStt]]
+    hears: bool = True
+
+
+async def _pocketsphinx(_: Path) -> ClosableStt:
+    return PocketsphinxStt(processes=1)
+
+
+RECOGNISERS = [Recogniser("pocketsphinx", _pocketsphinx)]
+
+
+@pytest.fixture(params=RECOGNISERS, ids=lambda recogniser: recogniser.name)
+def recogniser(request: pytest.FixtureRequest) -> Recogniser:
+    assert isinstance(request.param, Recogniser)
+    return request.param
+
+
+@pytest.fixture
+async def stt(recogniser: Recogniser, tmp_path: Path) -> AsyncIterator[ClosableStt]:
+    made = await recogniser.make(tmp_path)
+    yield made
+    await made.aclose()
+
+
+@pytest.fixture
+async def stream(stt: ClosableStt) -> AsyncIterator[SttStream]:
+    opened = await stt.open(ENGLISH)
+    yield opened
+    await opened.aclose()
+
+
+def say(stream: SttStream, pcm: bytes) -> None:
+    for frame in frames(pcm):
+        stream.feed(frame)
+
+
+async def until_settled(events: AsyncIterator[SttEvent], utterance: int) -> list[SttEvent]:
+    """Collect events up to the settling of ``utterance``."""
+    collected: list[SttEvent] = []
+    async with asyncio.timeout(20):
+        async for event in events:
+            collected.append(event)
+            if event == SttSettled(utterance):
+                return collected
+    raise AssertionError(f"the events ended before utterance {utterance} settled: {collected}")
+
+
+def words(events: list[SttEvent]) -> str:
+    return " ".join(event.text for event in events if isinstance(event, SttFinal))
+
+
+SENTENCE = "turn on the lights in the living room"
+
+
+async def test_partials_come_while_the_caller_speaks_then_final_then_settled(
+    stt: ClosableStt, recogniser: Recogniser, stream: SttStream
+) -> None:
+    say(stream, flite(SENTENCE) + silence(200))
+    stream.finalize(1)
+    events = await until_settled(aiter(stream.events()), 1)
+    kinds = [type(event) for event in events]
+    assert kinds[-1] is SttSettled
+    assert kinds == sorted(kinds, key=[SttPartial, SttFinal, SttSettled].index)
+    if recogniser.hears:
+        assert word_errors(SENTENCE, words(events).lower().rstrip(".")) <= 2
+        assert (SttPartial in kinds) == stt.capabilities.partials
+
+
+async def test_utterances_do_not_mix(recogniser: Recogniser, stream: SttStream) -> None:
+    events = aiter(stream.events())
+    say(stream, flite("hello how are you today") + silence(200))
+    stream.finalize(1)
+    say(stream, flite("please call me back this afternoon") + silence(200))
+    stream.finalize(2)
+    first, second = await until_settled(events, 1), await until_settled(events, 2)
+    assert [event for event in first + second if isinstance(event, SttSettled)] == [
+        SttSettled(1),
+        SttSettled(2),
+    ]
+    if recogniser.hears:
+        assert "today" in words(first)
+        assert "today" not in words(second)
+        assert "afternoon" in words(second)
+
+
+async def test_an_utterance_without_audio_settles_without_words(stream: SttStream) -> None:
+    stream.finalize(7)
+    events = await until_settled(aiter(stream.events()), 7)
+    assert words(events) == ""
+
+
+async def test_callers_do_not_hear_each_other(recogniser: Recogniser, stt: ClosableStt) -> None:
+    sentences = ["hello how are you today", "the weather is very nice today", "i need help with my order"]
+    streams = [await stt.open(ENGLISH) for _ in sentences]
+    for stream, sentence in zip(streams, sentences, strict=True):
+        say(stream, flite(sentence) + silence(200))
+        stream.finalize(1)
+    async with asyncio.TaskGroup() as tasks:
+        heard = [tasks.create_task(until_settled(aiter(stream.events()), 1)) for stream in streams]
+    for stream in streams:
+        await stream.aclose()
+    if recogniser.hears:
+        for sentence, task in zip(sentences, heard, strict=True):
+            assert word_errors(sentence, words(task.result()).lower().rstrip(".")) <= 2
+
+
+async def test_closing_ends_the_iteration(stream: SttStream) -> None:
+    async def listen() -> list[SttEvent]:
+        return [event async for event in stream.events()]
+
+    async with asyncio.timeout(2), asyncio.TaskGroup() as tasks:
+        listening = tasks.create_task(listen())
+        await asyncio.sleep(0)
+        await stream.aclose()
+        await stream.aclose()
+    assert listening.result() == []
+
+
+async def test_what_comes_after_closing_is_ignored(stream: SttStream) -> None:
+    await stream.aclose()
+    say(stream, silence(100))
+    stream.finalize(1)
+    assert [event async for event in stream.events()] == []
+
+
+async def test_audio_beyond_any_patience_fails_the_stream_instead_of_growing(stream: SttStream) -> None:
+    say(stream, silence(120_000))
+    stream.finalize(1)
+    with pytest.raises(ProviderError):
+        await until_settled(aiter(stream.events()), 1)
+
+
+async def test_a_language_it_does_not_know_is_refused(stt: ClosableStt) -> None:
+    unknown = Language("xx")
+    assert not stt.readiness(unknown).is_ready
+    assert stt.readiness(unknown).detail
+    with pytest.raises(ProviderError):
+        await stt.open(unknown)
+
+
+async def test_shutting_down_leaves_nothing_and_fails_what_is_open(
+    recogniser: Recogniser, tmp_path: Path
+) -> None:
+    stt = await recogniser.make(tmp_path)
+    stream = await stt.open(ENGLISH)
+    async with asyncio.timeout(2):
+        await stt.aclose()
+    with pytest.raises(ProviderError):
+        await until_settled(aiter(stream.events()), 1)
+    await stream.aclose()
+    with pytest.raises(ProviderError):
+        await stt.open(ENGLISH)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
