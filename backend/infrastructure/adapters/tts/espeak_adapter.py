@@ -25,9 +25,10 @@ from backend.infrastructure.adapters.tts.espeak_voices import VOICES, espeak_voi
 _PROVIDER: Final = "espeak"
 _WORKER: Final = "backend.infrastructure.adapters.local.espeak_worker"
 _WORDS_PER_MINUTE: Final = 165  # at speed 1; eSpeak's own 175 is hurried on a telephone
-# eSpeak scales a voice's pitch by 2 ** ((p - 50) / 50), near enough (pitch_adjust_tab in voices.c).
+# Measured on the median fundamental of the voices below: 25 steps of eSpeak's 0 to 99 are 3.1 semitones. What
+# is beyond six semitones either way gets the extreme.
 _NEUTRAL_PITCH: Final = 50
-_PITCH_STEPS_PER_SEMITONE: Final = 50 / 12
+_PITCH_STEPS_PER_SEMITONE: Final = 8
 _HIGHEST_PITCH: Final = 99
 # Starting the process takes a fifth of a second, a piece of text a few milliseconds.
 _PROGRESS_TIMEOUT_S: Final = 5.0
@@ -115,7 +116,8 @@ def _order(request: SpeechRequest) -> SpeechOrder:
 
 
 def _pitch(voice: VoiceConfig) -> int:
-    return min(_HIGHEST_PITCH, round(_NEUTRAL_PITCH + voice.pitch * _PITCH_STEPS_PER_SEMITONE))
+    steps = round(_NEUTRAL_PITCH + voice.pitch * _PITCH_STEPS_PER_SEMITONE)
+    return max(0, min(_HIGHEST_PITCH, steps))
 
 
 async def _next(mailbox: Mailbox[Message]) -> Message:
