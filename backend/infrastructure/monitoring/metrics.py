@@ -1,0 +1,150 @@
+"""Prometheus metrics: what the timeline says, counted.
+
+Nothing is measured here a second time. A ``CallObserver`` is shown each entry of its call once and counts
+what it finds there, so metrics and history cannot disagree. Labels come from closed
+sets, or from a set that is closed after ``_MAX_CODES`` members: a metric never holds names, numbers or
+text, and its size does not grow with the calls.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from typing import Final
+
+from fastapi import FastAPI
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    platform_collector,
+    process_collector,
+)
+from prometheus_fastapi_instrumentator import Instrumentator
+
+from backend.domain.conversation.effects import ReplyKind
+from backend.domain.entities.call import Call
+from backend.domain.value_objects.conversation_turn import ConversationTurn
+from backend.domain.value_objects.latency import TurnLatency
+
+_MAX_CODES: Final = 40
+_CODE: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_OTHER: Final = "other"
+
+# Seconds. Below 0.3 a reply feels immediate, above 1.5 the caller asks whether anybody is there.
+_LATENCY_BUCKETS: Final = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
+_SEGMENT_BUCKETS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0)
+_DURATION_BUCKETS: Final = (5, 15, 30, 60, 120, 180, 300, 600, 1_200, 1_800, 3_600)
+
+
+class CallMetrics:
+    """Counts calls. One for each process; ``registry`` is what ``/metrics`` shows."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._live = Gauge("victoria_calls_live", "Calls that are going on.", registry=registry)
+        self._durations = Histogram(
+            "victoria_call_duration_seconds",
+            "How long ended calls lasted.",
+            ("direction",),
+            buckets=_DURATION_BUCKETS,
+            registry=registry,
+        )
+        self._ended = Counter(
+            "victoria_calls_ended_total", "Ended calls by cause.", ("cause", "direction"), registry=registry
+        )
+        self._turns = Counter(
+            "victoria_turns_total", "Turns that were committed.", ("role",), registry=registry
+        )
+        self._barge_ins = Counter(
+            "victoria_barge_ins_total", "Turns of the agent that the caller cut off.", registry=registry
+        )
+        self._replies = Counter(
+            "victoria_replies_total", "Replies begun, by kind.", ("kind",), registry=registry
+        )
+        self._failures = Counter(
+            "victoria_replies_failed_total",
+            "Replies that an engine could not finish.",
+            ("code",),
+            registry=registry,
+        )
+        self._voice_to_voice = Histogram(
+            "victoria_turn_voice_to_voice_seconds",
+            "From the caller's last sound to the first sound of the answer.",
+            buckets=_LATENCY_BUCKETS,
+            registry=registry,
+        )
+        self._segments = Histogram(
+            "victoria_turn_segment_seconds",
+            "The parts of voice-to-voice latency; they sum to it.",
+            ("segment",),
+            buckets=_SEGMENT_BUCKETS,
+            registry=registry,
+        )
+        self._codes: set[str] = set()
+
+    def count_start(self) -> None:
+        """Count a call that has become live."""
+        self._live.inc()
+
+    def count_end(self, call: Call) -> None:
+        """Count a live call that has ended; ``call`` knows how."""
+        self._live.dec()
+        cause = "unknown" if call.end_cause is None else call.end_cause.value
+        self._ended.labels(cause, call.direction.value).inc()
+        self._durations.labels(call.direction.value).observe((call.duration_ms or 0) / 1_000)
+
+    def count_reply(self, kind: ReplyKind) -> None:
+        """Count a reply that was begun."""
+        self._replies.labels(kind.value).inc()
+
+    def count_failure(self, code: str) -> None:
+        """Count a reply that an engine could not finish."""
+        self._failures.labels(self._bounded(code)).inc()
+
+    def count_turn(self, turn: ConversationTurn, *, is_barge_in: bool) -> None:
+        """Count a committed turn."""
+        self._turns.labels(turn.role.value).inc()
+        if is_barge_in:
+            self._barge_ins.inc()
+
+    def observe_latency(self, latency: TurnLatency) -> None:
+        """Record why an answer took as long as it did."""
+        self._voice_to_voice.observe(latency.voice_to_voice_ms / 1_000)
+        for field in fields(latency):
+            segment = field.name.removesuffix("_ms")
+            self._segments.labels(segment).observe(getattr(latency, field.name) / 1_000)
+
+    def _bounded(self, code: str) -> str:
+        """Return ``code``, or ``other`` for what is no code and for codes beyond the first forty."""
+        if code in self._codes:
+            return code
+        if len(self._codes) >= _MAX_CODES or not _CODE.fullmatch(code):
+            return _OTHER
+        self._codes.add(code)
+        return code
+
+
+def new_registry() -> CollectorRegistry:
+    """Return a registry of this application's own, with what there is to say about the process."""
+    registry = CollectorRegistry()
+    process_collector.ProcessCollector(registry=registry)
+    platform_collector.PlatformCollector(registry=registry)
+    return registry
+
+
+def instrument_http(app: FastAPI, registry: CollectorRegistry) -> None:
+    """Count and time the requests to ``app``, by route template; unknown addresses count as one."""
+    Instrumentator(
+        should_group_untemplated=True,
+        should_instrument_requests_inprogress=False,
+        excluded_handlers=["^/metrics$", "^/health/"],
+        registry=registry,
+    ).instrument(app, metric_namespace="victoria", should_only_respect_2xx_for_highr=True)
+
+
+def exposition(registry: CollectorRegistry) -> tuple[bytes, str]:
+    """Return the metrics in Prometheus' text format, and its media type."""
+    return generate_latest(registry), CONTENT_TYPE_LATEST

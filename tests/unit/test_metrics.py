@@ -1,0 +1,136 @@
+"""Metrics say what the timelines say."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry
+
+from backend.domain.conversation.effects import (
+    CommitTurn,
+    Effect,
+    FlushPlayout,
+    PublishLatency,
+    ReplyKind,
+    StartReply,
+)
+from backend.domain.conversation.events import (
+    CallerLeft,
+    DeadlineReached,
+    Event,
+    FinalTranscript,
+    PartialTranscript,
+    PlayoutFlushed,
+    ReplyFailed,
+)
+from backend.domain.entities.agent import Agent
+from backend.domain.entities.call import Call, Direction, EndCause
+from backend.domain.entities.timeline import Timeline
+from backend.domain.value_objects.call_id import CallId
+from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
+from backend.domain.value_objects.instant import ms
+from backend.domain.value_objects.latency import TurnLatency
+from backend.infrastructure.monitoring.call_observer import CallObserver
+from backend.infrastructure.monitoring.metrics import CallMetrics, exposition
+
+CALL = Call(CallId("0" * 32), Agent("a", "main", "Ana", "You are Ana."), Direction.BROWSER, 0)
+ENDED = CALL.end(EndCause.CALLER_HUNG_UP, at=90_000, duration_ms=90_000)
+
+
+class Counts:
+    """A registry that is asked by name."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.metrics = CallMetrics(self.registry)
+
+    def __call__(self, name: str, **labels: str) -> float:
+        return self.registry.get_sample_value(name, labels) or 0.0
+
+    def observe(self, *entries: tuple[Event, tuple[Effect, ...]]) -> None:
+        observer, timeline = CallObserver(self.metrics, CALL), Timeline()
+        for event, effects in entries:
+            observer.observe(timeline.append(event, effects))
+        observer.end(ENDED)
+
+
+def cut_turn(reply_id: int) -> ConversationTurn:
+    return ConversationTurn(
+        number=1,
+        role=Role.AGENT,
+        content="Good morning to you.",
+        heard="Good morning",
+        started_at=ms(0),
+        ended_at=ms(900),
+        interrupted=True,
+        reply_id=reply_id,
+    )
+
+
+def test_live_calls_go_up_and_down_and_ends_have_causes() -> None:
+    counts = Counts()
+    first, second = (CallObserver(counts.metrics, CALL) for _ in range(2))
+    assert counts("victoria_calls_live") == 2
+    first.end(ENDED)
+    first.end(ENDED)
+    assert counts("victoria_calls_live") == 1
+    second.end()
+    assert counts("victoria_calls_live") == 0
+    assert counts("victoria_calls_ended_total", cause="caller-hung-up", direction="browser") == 1
+    assert counts("victoria_calls_ended_total", cause="unknown", direction="browser") == 1
+    assert counts("victoria_call_duration_seconds_sum", direction="browser") == 90
+
+
+def test_latency_is_in_seconds_and_its_segments_sum_to_it() -> None:
+    counts = Counts()
+    latency = TurnLatency(480, 20, 250, 100, 120, 5)
+    counts.observe((FinalTranscript(ms(1), "hi"), (PublishLatency(1, latency),)))
+    assert counts("victoria_turn_voice_to_voice_seconds_sum") == 0.975
+    segments = ("pause", "transcript", "first_token", "first_clause", "first_audio", "playout")
+    total = sum(counts("victoria_turn_segment_seconds_sum", segment=segment) for segment in segments)
+    assert abs(total - 0.975) < 1e-9
+
+
+def test_turns_and_replies_are_counted_by_what_they_are() -> None:
+    counts = Counts()
+    caller = ConversationTurn(1, Role.CALLER, "Hello.", "Hello.", ms(0), ms(500))
+    counts.observe(
+        (FinalTranscript(ms(1), "Hello."), (StartReply(1, ReplyKind.ANSWER, "Hello."), CommitTurn(caller))),
+    )
+    assert counts("victoria_turns_total", role="caller") == 1
+    assert counts("victoria_replies_total", kind="answer") == 1
+
+
+def test_a_caller_who_speaks_into_a_reply_interrupts_it() -> None:
+    counts = Counts()
+    counts.observe(
+        (PartialTranscript(ms(800), "wait"), (FlushPlayout(1),)),
+        (PlayoutFlushed(ms(810), 1, "Good morning"), (CommitTurn(cut_turn(1)),)),
+    )
+    assert counts("victoria_barge_ins_total") == 1
+
+
+def test_a_caller_who_leaves_or_a_reply_that_is_replaced_is_no_barge_in() -> None:
+    counts = Counts()
+    flushed = (PlayoutFlushed(ms(810), 1, "Good morning"), (CommitTurn(cut_turn(1)),))
+    apology = StartReply(2, ReplyKind.APOLOGY, "")
+    counts.observe((CallerLeft(ms(800), EndCause.CALLER_HUNG_UP), (FlushPlayout(1),)), flushed)
+    counts.observe((DeadlineReached(ms(800)), (FlushPlayout(1), apology)), flushed)
+    assert counts("victoria_turns_total", role="agent") == 2
+    assert counts("victoria_barge_ins_total") == 0
+
+
+def test_a_reply_that_nobody_heard_is_no_barge_in() -> None:
+    counts = Counts()
+    counts.observe((PartialTranscript(ms(800), "wait"), (FlushPlayout(1),)))
+    assert counts("victoria_barge_ins_total") == 0
+
+
+def test_failures_have_their_code_and_the_codes_are_bounded() -> None:
+    counts = Counts()
+    odd = ["+34600111222", "Error: connection to db:5432", "x" * 50, ""]
+    codes = ["provider-timeout", "provider-timeout", *odd, *(f"code-{n}" for n in range(10_000))]
+    counts.observe(*((ReplyFailed(ms(n), 1, code), ()) for n, code in enumerate(codes)))
+    assert counts("victoria_replies_failed_total", code="provider-timeout") == 2
+    text = exposition(counts.registry)[0].decode()
+    assert text.count("victoria_replies_failed_total{") == 41
+    assert "600111222" not in text
+    assert sum(float(line.split()[-1]) for line in text.splitlines() if "failed_total{" in line) == len(codes)
