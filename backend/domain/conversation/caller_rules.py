@@ -77,7 +77,9 @@ def final_transcript(step: Transition, event: FinalTranscript) -> None:
     if _is_being_answered(step.state):
         _revise(step, text)
         return
-    pending = step.state.pending
+    reply, pending = step.state.reply, step.state.pending
+    if reply is not None and reply.is_guess:
+        step.change_reply(finals_before=reply.finals_before + 1, is_guess=False)
     step.change(pending=replace(pending, finals=(*pending.finals, text), partial=""))
     _yield_floor(step)
     if isinstance(step.state.caller, Silent) and step.state.reply is None:
@@ -90,12 +92,21 @@ def transcript_settled(step: Transition, event: TranscriptSettled) -> None:
     """The recogniser is done with an utterance: the endpoint no longer waits for it."""
     if event.utterance > step.state.utterance:
         raise UnexpectedEventError("settled an utterance that has not been spoken")
-    step.change(settled=max(step.state.settled, event.utterance))
+    if event.utterance > step.state.settled:
+        _settle(step, event.utterance)
 
 
 def transcription_failed(step: Transition) -> None:
     """Nothing more will be recognised of what was said; do not wait for it."""
-    step.change(settled=step.state.utterance)
+    _settle(step, step.state.utterance)
+
+
+def _settle(step: Transition, utterance: int) -> None:
+    """A partial that is left now stays; what comes next does not replace it."""
+    reply, pending = step.state.reply, step.state.pending
+    if reply is not None and reply.is_guess:
+        step.change_reply(finals_before=reply.finals_before + 1, is_guess=False)
+    step.change(settled=utterance, pending=pending.settled())
 
 
 def _is_answered(state: State) -> bool:
@@ -114,13 +125,13 @@ def _revise(step: Transition, text: str) -> None:
     the words are others, withdraw the reply and answer these."""
     reply, pending = step.state.reply, step.state.pending
     assert reply is not None
-    kept = reply.finals_before - 1 if reply.is_guess else reply.finals_before
-    finals = (*pending.finals[:kept], text, *pending.finals[reply.finals_before :])
-    pending = replace(pending, finals=finals)
-    answered = pending.before(kept + 1)
+    kept = reply.finals_before
+    finals = (*pending.finals[:kept], text, *pending.finals[kept:])
+    pending = replace(pending, finals=finals, partial="" if reply.is_guess else pending.partial)
     step.change(pending=pending)
     step.change_reply(finals_before=kept + 1, is_guess=False)
-    if words(answered) == words(reply.text):
+    assert step.state.reply is not None
+    if words(pending.before(step.state.reply).text) == words(reply.text):
         return
     step.cut()
     if isinstance(step.state.caller, Silent):
@@ -149,7 +160,7 @@ def _yield_floor(step: Transition) -> None:
     reply = step.state.reply
     if reply is None or not is_interruptible(step.state, step.policy):
         return
-    if takes_the_floor(step.state.pending.since(reply.finals_before), step.policy.barge_in):
+    if takes_the_floor(step.state.pending.since(reply).text, step.policy.barge_in):
         interrupt(step)
 
 

@@ -64,24 +64,21 @@ class Pending:
         """All words so far; the partial stands in for a final that has not come."""
         return _joined((*self.finals, self.partial))
 
-    def before(self, finals: int) -> str:
-        """What was said in the first ``finals`` final transcripts."""
-        return _joined(self.finals[:finals])
+    def before(self, reply: Reply) -> Pending:
+        """Only what was said before ``reply``: the turn that it follows."""
+        finals, partial = self.finals[: reply.finals_before], self.partial if reply.is_guess else ""
+        return replace(self, finals=finals, partial=partial) if finals or partial else Pending()
 
-    def since(self, finals: int) -> str:
-        """What was said after the first ``finals`` final transcripts."""
-        return _joined((*self.finals[finals:], self.partial))
-
-    def only(self, finals: int) -> Pending:
-        """Forget what was said after the first ``finals`` final transcripts."""
-        return replace(self, finals=self.finals[:finals], partial="") if finals else Pending()
-
-    def after(self, finals: int) -> Pending:
-        """Forget the first ``finals`` final transcripts; what is left begins where they ended."""
-        rest = self.finals[finals:]
-        if not rest and not self.partial:
+    def since(self, reply: Reply) -> Pending:
+        """Only what was said into ``reply``; it begins where the turn before it ended."""
+        finals, partial = self.finals[reply.finals_before :], "" if reply.is_guess else self.partial
+        if not finals and not partial:
             return Pending()
-        return replace(self, finals=rest, started_at=self.ended_at)
+        return replace(self, finals=finals, partial=partial, started_at=self.ended_at)
+
+    def settled(self) -> Pending:
+        """No final will come for the partial: it counts as one."""
+        return replace(self, finals=(*self.finals, self.partial), partial="") if self.partial else self
 
 
 def _joined(texts: tuple[str, ...]) -> str:
@@ -103,8 +100,8 @@ class Reply:
 
     ``silent_since`` is None while the caller hears it. ``finals_before`` counts the pending finals that it
     answers: what comes after them was said *into* the reply. ``utterance`` is the caller's last one
-    before it; ``is_guess`` says that the last of those finals is really a partial, because the final
-    transcript did not come in time.
+    before it; ``is_guess`` says that it answers the pending partial as well, because the final transcript
+    did not come in time.
     """
 
     id: int

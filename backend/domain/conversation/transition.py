@@ -21,7 +21,7 @@ from backend.domain.conversation.effects import (
     ResumePlayout,
     StartReply,
 )
-from backend.domain.conversation.state import Cut, Decision, Phase, Reply, Silent, State
+from backend.domain.conversation.state import Cut, Decision, Pending, Phase, Reply, Silent, State
 from backend.domain.entities.call import EndCause
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
 from backend.domain.value_objects.instant import Instant
@@ -49,12 +49,10 @@ class Transition:
     # --- replies ----------------------------------------------------------------------------------
 
     def start_reply(self, kind: ReplyKind, text: str, *, decision: Decision | None = None) -> None:
-        """Begin a reply; there must be none. A partial that it answers becomes a (guessed) final."""
+        """Begin a reply; there must be none. What is pending is the turn that it follows."""
         assert self.state.reply is None
-        pending = self.state.pending
-        is_guess = bool(pending.partial.strip())
-        if is_guess:
-            pending = replace(pending, finals=(*pending.finals, pending.partial), partial="")
+        is_guess = bool(self.state.pending.partial) and self.state.settled < self.state.utterance
+        pending = self.state.pending if is_guess else self.state.pending.settled()
         reply = Reply(
             id=self.state.replies + 1,
             kind=kind,
@@ -80,7 +78,7 @@ class Transition:
         reply = self.state.reply
         if reply is None or not reply.is_held:
             return
-        self.change(pending=self.state.pending.only(reply.finals_before))
+        self.change(pending=self.state.pending.before(reply))
         self.change_reply(held_at=None, silent_since=self.at)
         self.effects.append(ResumePlayout(reply.id))
 
@@ -140,25 +138,28 @@ class Transition:
         reply begins the next one."""
         reply = self.state.reply
         assert reply is not None
-        self._commit_pending(reply.finals_before)
-        self.change(answered=max(self.state.answered, reply.utterance))
+        turn, rest = self.state.pending.before(reply), self.state.pending.since(reply)
+        self._commit_caller(turn)
+        self.change(pending=rest, answered=max(self.state.answered, reply.utterance))
         self.change_reply(finals_before=0, is_guess=False)
 
     def commit_rest(self) -> None:
         """Nobody will answer any more: commit all that the caller said."""
-        self.change(pending=replace(self.state.pending, finals=(self.state.pending.text,), partial=""))
-        self._commit_pending(1)
+        self._commit_caller(self.state.pending)
+        self.change(pending=Pending())
 
-    def _commit_pending(self, finals: int) -> None:
-        pending = self.state.pending
-        text = pending.before(finals)
-        ended_at = pending.ended_at if pending.ended_at is not None else self.at
-        started_at = pending.started_at if pending.started_at is not None else ended_at
-        self.change(pending=pending.after(finals))
-        if text:
-            self._commit(
-                Role.CALLER, content=text, heard=text, started_at=min(started_at, ended_at), ended_at=ended_at
-            )
+    def _commit_caller(self, turn: Pending) -> None:
+        if not turn.text:
+            return
+        ended_at = turn.ended_at if turn.ended_at is not None else self.at
+        started_at = turn.started_at if turn.started_at is not None else ended_at
+        self._commit(
+            Role.CALLER,
+            content=turn.text,
+            heard=turn.text,
+            started_at=min(started_at, ended_at),
+            ended_at=ended_at,
+        )
 
     def _commit(self, role: Role, **fields: Any) -> None:
         number = self.state.turns + 1
