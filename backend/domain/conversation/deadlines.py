@@ -9,12 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum, auto
 
-from backend.domain.conversation.caller_rules import current_pause, endpoint, interrupt, pause, prompt
+from backend.domain.conversation.caller_rules import (
+    answer_pending,
+    current_pause,
+    endpoint,
+    interrupt,
+    pause,
+    prompt,
+)
 from backend.domain.conversation.effects import PlayFiller, ReplyKind
 from backend.domain.conversation.endpointing import endpoint_at
 from backend.domain.conversation.reply_rules import reply_failed
 from backend.domain.conversation.state import Phase, Reply, Silent, Speaking, State
 from backend.domain.conversation.transition import Transition
+from backend.domain.conversation.words import words
 from backend.domain.entities.call import EndCause
 from backend.domain.value_objects.instant import Instant, later
 from backend.domain.value_objects.policies import Policy
@@ -120,4 +128,7 @@ def _act(step: Transition, due: Due) -> None:
         case Due.GIVE_UP:
             reply_failed(step)
         case Due.IDLE:
-            prompt(step, ReplyKind.IDLE_PROMPT, policy.phrases.idle_prompt)
+            if words(state.pending.text):
+                answer_pending(step, None)  # only the recogniser has noticed them, and never was sure
+            else:
+                prompt(step, ReplyKind.IDLE_PROMPT, policy.phrases.idle_prompt)
