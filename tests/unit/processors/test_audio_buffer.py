@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -18,6 +18,7 @@ def numbered(start: int, count: int) -> NDArray[np.int16]:
     return np.arange(start, start + count).astype(np.int16)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(chunks=CHUNKS, window=st.integers(1, 600))
 def test_windows_are_exact_and_lose_nothing(chunks: list[int], window: int) -> None:
     buffer = AudioBuffer(8_000, 200)  # 1600 samples: more than a chunk and a rest
@@ -33,6 +34,7 @@ def test_windows_are_exact_and_lose_nothing(chunks: list[int], window: int) -> N
     assert buffer.position == total
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(chunks=CHUNKS, takes=st.lists(st.integers(1, 300), min_size=1, max_size=40))
 def test_overflow_drops_the_oldest_and_counts_them(chunks: list[int], takes: list[int]) -> None:
     buffer = AudioBuffer(8_000, 50)  # 400 samples: chunks may exceed even an empty buffer
