@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from backend.domain.conversation.caller_rules import answer_pending
+from backend.domain.conversation.caller_rules import answer_pending, is_interruptible
 from backend.domain.conversation.effects import ReplyKind
 from backend.domain.conversation.events import (
     ClauseGenerated,
@@ -111,10 +111,11 @@ def _reply_ended(step: Transition) -> None:
 
 
 def _end_call(step: Transition, reply: Reply) -> None:
-    """The agent ends the call, but not without a goodbye that was heard."""
+    """The agent ends the call, but not without a goodbye that was heard, and not while the caller, who
+    has heard nothing of it, says more: that is answered first."""
     if reply.was_audible:
         step.leave(EndCause.AGENT_HUNG_UP)
-    else:
+    elif isinstance(step.state.caller, Silent):
         step.close(EndCause.AGENT_HUNG_UP, ReplyKind.GOODBYE, step.policy.phrases.goodbye)
 
 
@@ -144,3 +145,5 @@ def _apologise(step: Transition, failed: Reply) -> None:
         step.close(EndCause.ENGINES_FAILED, ReplyKind.APOLOGY, apology)
     else:
         step.start_reply(ReplyKind.APOLOGY, apology)
+        if not isinstance(step.state.caller, Silent) and is_interruptible(step.state, step.policy):
+            step.hold()  # not over the caller's voice

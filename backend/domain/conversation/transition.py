@@ -49,16 +49,22 @@ class Transition:
     # --- replies ----------------------------------------------------------------------------------
 
     def start_reply(self, kind: ReplyKind, text: str, *, decision: Decision | None = None) -> None:
-        """Begin a reply; there must be none. What is pending is the turn that it follows."""
+        """Begin a reply; there must be none. What is pending is the turn that it follows, but what the
+        caller is still saying is not part of that."""
         assert self.state.reply is None
-        is_guess = bool(self.state.pending.partial) and self.state.settled < self.state.utterance
-        pending = self.state.pending if is_guess else self.state.pending.settled()
+        pending, utterance, is_guess = self.state.pending, self.state.utterance, False
+        if not isinstance(self.state.caller, Silent):
+            utterance -= 1
+        elif self.state.settled < utterance:
+            is_guess = bool(pending.partial)
+        else:
+            pending = pending.settled()
         reply = Reply(
             id=self.state.replies + 1,
             kind=kind,
             text=text,
             started_at=self.at,
-            utterance=self.state.utterance,
+            utterance=utterance,
             finals_before=len(pending.finals),
             is_guess=is_guess,
             decision=decision,
