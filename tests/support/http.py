@@ -111,7 +111,7 @@ async def a_site(folder: Path) -> AsyncIterator[Site]:
             recordings=recordings,
             tickets=InProcessTickets(clock),
             authenticator=ApiKeyAuthenticator(keys, clock),
-            limits=ClientLimits(requests="100000/minute"),
+            limits=ClientLimits(requests="100000/minute", failures="100000/minute"),
             clock=clock,
             new_id=new_id,
             options=some_options,

@@ -81,7 +81,8 @@ def problem(
         errors=list(errors) or None,
     )
     body = orjson.dumps(document.model_dump(exclude_none=True))
-    return Response(body, status, headers=headers, media_type=PROBLEM_MEDIA_TYPE)
+    no_store = {"Cache-Control": "no-store"}
+    return Response(body, status, headers={**no_store, **(headers or {})}, media_type=PROBLEM_MEDIA_TYPE)
 
 
 def request_id_of(scope: Scope) -> str:
