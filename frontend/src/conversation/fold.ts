@@ -127,8 +127,9 @@ function withReply(
 
 /** Forget the reply without a turn of its own; its asides stay. */
 function withoutReply(view: ConversationView, id: number | undefined): ConversationView {
-  if (view.reply?.id !== id) return view
-  return view.reply.asides.reduce(appendNote, { ...view, reply: null })
+  if (view.reply === null) return view
+  const { id: current, asides } = view.reply
+  return current === id ? asides.reduce(appendNote, { ...view, reply: null }) : view
 }
 
 function withNote(view: ConversationView, note: Note): ConversationView {

@@ -5,8 +5,6 @@
  * nothing else has to change then. Unless a name says otherwise, times are Unix milliseconds.
  */
 
-export type FirstSpeaker = 'agent' | 'caller'
-
 export interface VoiceConfig {
   engine: string
   voice: string
@@ -22,27 +20,8 @@ export interface EngineChoice {
   llm: string
 }
 
-/** The part of a conversation's policy that an agent's owner may set; the console passes it through unchanged. */
-export interface TurnTaking {
-  first_speaker: FirstSpeaker
-  endpointing: {
-    min_pause_ms: number
-    max_pause_ms: number
-    finished_above: number
-    final_transcript_timeout_ms: number
-    max_utterance_ms: number
-  }
-  barge_in: { enabled: boolean; min_words: number; max_hold_ms: number; backchannels: string[] }
-  silence: {
-    idle_prompt_after_ms: number
-    max_idle_prompts: number
-    filler_after_ms: number
-    give_up_after_ms: number
-    max_failures: number
-    reprompt_after_voiced_ms: number
-  }
-  limits: { max_call_ms: number; goodbye_ms: number; settle_ms: number }
-}
+/** How the agent conducts a conversation. The console passes it on as it came, whatever a newer server adds. */
+export type TurnTaking = Readonly<Record<string, unknown>>
 
 export interface Agent {
   id: string
@@ -79,12 +58,21 @@ export const AGENT_LIMITS = {
 
 export type ReadinessState = 'ready' | 'preparing' | 'unavailable'
 
-export interface Readiness {
+/** Whether an engine can serve a call in `language` now. */
+export interface EngineReadiness {
+  language: string
   state: ReadinessState
   /** One plain sentence for the owner, in English. */
   detail: string
   /** 0 to 1 while preparing, if it is known. */
   progress: number | null
+}
+
+export interface EngineOption {
+  /** What an agent's `engines` or `voice.engine` holds. */
+  id: string
+  name: string
+  readiness: EngineReadiness[]
 }
 
 export interface Voice {
@@ -93,27 +81,23 @@ export interface Voice {
   id: string
   name: string
   language: string
+  /** Empty where it is not known. */
   gender: string
 }
 
 export interface LanguageOption {
   tag: string
   name: string
+  /** The best first. */
+  voices: Voice[]
 }
 
 export type EngineKind = 'vad' | 'stt' | 'llm' | 'tts'
 
-export interface EngineOption {
-  kind: EngineKind
-  id: string
-  /** By language tag. */
-  readiness: Record<string, Readiness>
-}
-
 export interface ConfigOptions {
   languages: LanguageOption[]
-  voices: Voice[]
-  engines: EngineOption[]
+  /** In the order in which `auto` prefers them. */
+  engines: Record<EngineKind, EngineOption[]>
 }
 
 export interface Session {

@@ -18,6 +18,10 @@ export interface UiState {
   toasts: Toast[]
 }
 
+export function isTheme(value: string | null): value is Theme {
+  return value === 'light' || value === 'dark' || value === 'system'
+}
+
 /** The newest toasts; more would cover what they are about. */
 const MAX_TOASTS = 3
 

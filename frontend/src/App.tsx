@@ -1,0 +1,68 @@
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Outlet } from 'react-router'
+import { Notice } from '@/components/common/Notice'
+import { Spinner } from '@/components/common/Spinner'
+import { Header } from '@/components/layout/Header'
+import { MainContent } from '@/components/layout/MainContent'
+import { Sidebar } from '@/components/layout/Sidebar'
+import { Toasts } from '@/components/layout/Toasts'
+import { useAppSelector } from '@/hooks/useAppSelector'
+import { useConnectivity } from '@/hooks/useConnectivity'
+import { useTheme } from '@/hooks/useTheme'
+import { LoginPage } from '@/pages/LoginPage'
+import { selectAuthStatus } from '@/store/slices/authSlice'
+import { selectOnline } from '@/store/slices/uiSlice'
+
+/** The frame of every page; who has not shown a valid key sees the login in its place. */
+export function App() {
+  const { t, i18n } = useTranslation()
+  const status = useAppSelector(selectAuthStatus)
+  useTheme()
+  useConnectivity()
+
+  useEffect(() => {
+    document.documentElement.lang = i18n.language
+  }, [i18n.language])
+
+  if (status === 'checking') {
+    return (
+      <div className="grid min-h-dvh place-items-center">
+        <Spinner label={t('app.loading')} />
+      </div>
+    )
+  }
+  return (
+    <>
+      {status === 'authenticated' ? <Shell /> : <LoginPage />}
+      <Toasts />
+    </>
+  )
+}
+
+function Shell() {
+  const { t } = useTranslation()
+  const isOnline = useAppSelector(selectOnline)
+  return (
+    <div className="md:flex">
+      <a
+        href="#content"
+        className="fixed top-2 left-2 z-50 -translate-y-20 rounded bg-primary px-4 py-2 text-on-primary focus:translate-y-0"
+      >
+        {t('app.skipToContent')}
+      </a>
+      <Sidebar />
+      <div className="min-w-0 flex-1">
+        <Header />
+        {!isOnline && (
+          <div className="mx-auto max-w-6xl px-4 pt-3 sm:px-8">
+            <Notice tone="warning">{t('app.offline')}</Notice>
+          </div>
+        )}
+        <MainContent>
+          <Outlet />
+        </MainContent>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,124 @@
+import { useTranslation } from 'react-i18next'
+import { Badge } from '@/components/common/Badge'
+import { voiceToVoiceMs } from '@/conversation/latency'
+import {
+  latenciesOf,
+  type CallerDraft,
+  type ConversationView as View,
+  type Item,
+  type ReplyDraft,
+} from '@/conversation/view'
+import { Asides, NoteText } from './NoteLine'
+import { SpeechRow } from './SpeechRow'
+import { TurnLatencyDetails } from './TurnLatencyDetails'
+import { Words } from './Words'
+
+/** A latency bar of full width stands for at least this, so that quick answers look quick. */
+const MIN_SCALE_MS = 2_000
+
+interface ConversationViewProps {
+  view: View
+  callerName: string
+  agentName: string
+  /** Makes the times buttons; called with nanoseconds since the call began. */
+  onSeek?: (at: number) => void
+}
+
+/** A conversation as it stands, live or past: turns in order, then what is being said right now. */
+export function ConversationView({ view, callerName, agentName, onSeek }: ConversationViewProps) {
+  const scaleMs = Math.max(MIN_SCALE_MS, ...latenciesOf(view).map(voiceToVoiceMs))
+  return (
+    <ol className="space-y-5">
+      {view.items.map((item) => (
+        <ItemRow
+          key={item.key}
+          item={item}
+          names={{ callerName, agentName }}
+          scaleMs={scaleMs}
+          onSeek={onSeek}
+        />
+      ))}
+      {view.reply?.cut === true && <ReplyRow reply={view.reply} name={agentName} scaleMs={scaleMs} />}
+      {view.caller && hasWords(view.caller) && <CallerRow draft={view.caller} name={callerName} />}
+      {view.reply?.cut === false && <ReplyRow reply={view.reply} name={agentName} scaleMs={scaleMs} />}
+    </ol>
+  )
+}
+
+interface ItemRowProps {
+  item: Item
+  names: { callerName: string; agentName: string }
+  scaleMs: number
+  onSeek: ((at: number) => void) | undefined
+}
+
+function ItemRow({ item, names, scaleMs, onSeek }: ItemRowProps) {
+  const { t } = useTranslation()
+  if ('note' in item) {
+    return (
+      <li className="pl-[3.5rem] text-sm text-muted sm:pl-16">
+        <NoteText note={item.note} />
+      </li>
+    )
+  }
+  const { turn, replyKind, asides } = item
+  return (
+    <SpeechRow
+      role={turn.role}
+      speaker={turn.role === 'caller' ? names.callerName : names.agentName}
+      at={turn.started_at}
+      onSeek={onSeek}
+      badge={
+        <>
+          {replyKind !== null && replyKind !== 'answer' && (
+            <Badge>{t(`transcript.kinds.${replyKind}`)}</Badge>
+          )}
+          {turn.interrupted && <Badge tone="warning">{t('transcript.interrupted')}</Badge>}
+        </>
+      }
+    >
+      <Words content={turn.content} heard={turn.heard} />
+      <Asides notes={asides} />
+      {turn.latency && <TurnLatencyDetails latency={turn.latency} scaleMs={scaleMs} />}
+    </SpeechRow>
+  )
+}
+
+function CallerRow({ draft, name }: { draft: CallerDraft; name: string }) {
+  return (
+    <SpeechRow role="caller" speaker={name} at={draft.since}>
+      <p>
+        {draft.finals} <span className="text-muted italic">{draft.partial}</span>
+      </p>
+    </SpeechRow>
+  )
+}
+
+/** Words not heard yet are pale while they may still be heard, struck through once the reply was cut. */
+function ReplyRow({ reply, name, scaleMs }: { reply: ReplyDraft; name: string; scaleMs: number }) {
+  const { t } = useTranslation()
+  if (reply.generated === '') return null
+  return (
+    <SpeechRow
+      role="agent"
+      speaker={name}
+      at={reply.startedAt}
+      badge={reply.held && <Badge tone="warning">{t('state.held')}</Badge>}
+    >
+      {reply.cut ? (
+        <Words content={reply.generated} heard={reply.heard} />
+      ) : (
+        <p className="whitespace-pre-line">
+          {reply.heard}
+          <span className="text-muted">{reply.generated.slice(reply.heard.length)}</span>
+        </p>
+      )}
+      <Asides notes={reply.asides} />
+      {reply.latency && <TurnLatencyDetails latency={reply.latency} scaleMs={scaleMs} />}
+    </SpeechRow>
+  )
+}
+
+function hasWords({ finals, partial }: CallerDraft): boolean {
+  return finals !== '' || partial !== ''
+}

@@ -1,0 +1,23 @@
+import type { ConfigOptions, EngineOption, Voice } from '@/types'
+
+/** Lets the server choose the best engine that is ready. */
+export const AUTOMATIC = 'auto'
+
+const base = (tag: string) => tag.split('-')[0]
+
+/** The speech engines on offer, and the agent's own even if it is no longer among them. */
+export function speechEngines(
+  options: ConfigOptions | null,
+  current: string,
+): Pick<EngineOption, 'id' | 'name'>[] {
+  const offered = options?.engines.tts ?? []
+  const isKnown = current === AUTOMATIC || offered.some(({ id }) => id === current)
+  return isKnown ? offered : [...offered, { id: current, name: current }]
+}
+
+/** The voices of `engine` for `language`, whatever its region; none while the engine is left to the server. */
+export function voicesFor(options: ConfigOptions | null, engine: string, language: string): Voice[] {
+  return (options?.languages ?? [])
+    .filter(({ tag }) => base(tag) === base(language))
+    .flatMap(({ voices }) => voices.filter((voice) => voice.engine === engine))
+}

@@ -1,0 +1,67 @@
+import * as Dialog from '@radix-ui/react-dialog'
+import { X } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Button } from '@/components/common/Button'
+import { Notice } from '@/components/common/Notice'
+import { Spinner } from '@/components/common/Spinner'
+import { useAppDispatch } from '@/hooks/useAppDispatch'
+import { useAppSelector } from '@/hooks/useAppSelector'
+import { useProblemText } from '@/hooks/useProblemText'
+import { fetchCall, selectCallRecord } from '@/store/slices/callsSlice'
+import { problemOf } from '@/store/thunks'
+import type { Problem } from '@/types'
+import { CallDetails } from './CallDetails'
+
+/** One call, over the list; closing goes back to it. */
+export function CallDetailsModal({ callId, onClose }: { callId: string; onClose: () => void }) {
+  const { t } = useTranslation()
+  const dispatch = useAppDispatch()
+  const record = useAppSelector(selectCallRecord(callId))
+  const [problem, setProblem] = useState<Problem | null>(null)
+
+  useEffect(() => {
+    let isCurrent = true
+    void dispatch(fetchCall(callId)).then((result) => {
+      if (isCurrent && fetchCall.rejected.match(result)) setProblem(problemOf(result))
+    })
+    return () => {
+      isCurrent = false
+    }
+  }, [callId, dispatch])
+
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        {/* Not Radix' Overlay: it writes a style element, which the content security policy forbids. */}
+        <div className="fixed inset-0 z-40 bg-veil" aria-hidden />
+        <Dialog.Content
+          aria-describedby={undefined}
+          className="arriving fixed inset-0 z-50 flex flex-col bg-panel shadow-floating outline-none sm:inset-y-6 sm:mx-auto sm:w-[min(60rem,calc(100%-3rem))] sm:rounded-lg sm:border sm:border-line"
+        >
+          <header className="flex items-center justify-between gap-4 border-b border-line py-2 pr-2 pl-4 sm:pl-6">
+            <Dialog.Title className="min-w-0 truncate text-lg font-semibold">
+              {record ? t('call.title', { agent: record.detail.agent.name }) : t('app.loading')}
+            </Dialog.Title>
+            <Dialog.Close asChild>
+              <Button tone="quiet" size="icon" aria-label={t('common.close')}>
+                <X className="size-5" aria-hidden />
+              </Button>
+            </Dialog.Close>
+          </header>
+          <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain p-4 sm:p-6" tabIndex={-1}>
+            {record && <CallDetails record={record} onDeleted={onClose} />}
+            {!record && problem && <Failed problem={problem} />}
+            {!record && !problem && <Spinner label={t('app.loading')} />}
+          </div>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}
+
+function Failed({ problem }: { problem: Problem }) {
+  const { t } = useTranslation()
+  const problemText = useProblemText()
+  return <Notice tone="error">{problem.status === 404 ? t('call.unknown') : problemText(problem)}</Notice>
+}

@@ -1,0 +1,37 @@
+import { useEffect, useState } from 'react'
+import { useServices } from '@/hooks/useServices'
+
+export type Recording =
+  { status: 'loading' } | { status: 'failed' } | { status: 'loaded'; url: string; file: ArrayBuffer }
+
+/**
+ * Fetch a call's recording with the key (an audio element could not send it) and keep it as an object URL for
+ * as long as the component lives.
+ */
+export function useRecording(callId: string): Recording {
+  const { history } = useServices()
+  const [recording, setRecording] = useState<Recording>({ status: 'loading' })
+
+  useEffect(() => {
+    const abort = new AbortController()
+    let url: string | null = null
+    const load = async () => {
+      try {
+        const blob = await history.recording(callId, abort.signal)
+        const file = await blob.arrayBuffer()
+        if (abort.signal.aborted) return
+        url = URL.createObjectURL(new Blob([file], { type: 'audio/wav' }))
+        setRecording({ status: 'loaded', url, file })
+      } catch {
+        if (!abort.signal.aborted) setRecording({ status: 'failed' })
+      }
+    }
+    void load()
+    return () => {
+      abort.abort()
+      if (url !== null) URL.revokeObjectURL(url)
+    }
+  }, [callId, history])
+
+  return recording
+}

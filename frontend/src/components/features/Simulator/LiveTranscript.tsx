@@ -1,0 +1,42 @@
+import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Card } from '@/components/common/Card'
+import { ConversationView } from '@/components/conversation/ConversationView'
+import type { ConversationView as View } from '@/conversation/view'
+
+/** How far from its end a list still counts as being read at its end. */
+const NEAR_END_PX = 80
+
+/** The conversation as it happens. Follows its end unless the person has scrolled back. */
+export function LiveTranscript({ view, agentName }: { view: View; agentName: string }) {
+  const { t } = useTranslation()
+  const list = useRef<HTMLDivElement>(null)
+  const follows = useRef(true)
+
+  useEffect(() => {
+    const element = list.current
+    if (element && follows.current) element.scrollTop = element.scrollHeight
+  }, [view])
+
+  const noticeScrolling = () => {
+    const element = list.current
+    if (!element) return
+    follows.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX
+  }
+  const isEmpty = view.items.length === 0 && view.reply === null && view.caller === null
+  return (
+    <Card title={t('talk.conversation')}>
+      <div
+        ref={list}
+        onScroll={noticeScrolling}
+        role="log"
+        aria-label={t('talk.conversation')}
+        tabIndex={0}
+        className="max-h-[32rem] min-h-32 overflow-y-auto"
+      >
+        {isEmpty && <p className="text-sm text-muted">{t('transcript.empty')}</p>}
+        <ConversationView view={view} callerName={t('roles.you')} agentName={agentName} />
+      </div>
+    </Card>
+  )
+}
