@@ -97,8 +97,10 @@ def transcript_settled(step: Transition, event: TranscriptSettled) -> None:
 
 
 def transcription_failed(step: Transition) -> None:
-    """Nothing more will be recognised of what was said; do not wait for it."""
-    _settle(step, step.state.utterance)
+    """Nothing more will be recognised of what was said; do not wait for it. Of an utterance that goes on,
+    the rest may be recognised yet."""
+    goes_on = isinstance(step.state.caller, Speaking)
+    _settle(step, step.state.utterance - 1 if goes_on else step.state.utterance)
 
 
 def _settle(step: Transition, utterance: int) -> None:
@@ -106,7 +108,7 @@ def _settle(step: Transition, utterance: int) -> None:
     reply, pending = step.state.reply, step.state.pending
     if reply is not None and reply.is_guess:
         step.change_reply(finals_before=reply.finals_before + 1, is_guess=False)
-    step.change(settled=utterance, pending=pending.settled())
+    step.change(settled=max(step.state.settled, utterance), pending=pending.settled())
 
 
 def _is_answered(state: State) -> bool:

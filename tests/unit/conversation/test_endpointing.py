@@ -91,6 +91,19 @@ def test_nobody_waits_for_a_recogniser_that_is_gone() -> None:
     assert talk.wait(2_480) == (answer(1, "I want a pizza"),)
 
 
+def test_a_recogniser_that_comes_back_in_mid_sentence_is_waited_for() -> None:
+    talk = Talk()
+    talk.speaks(1_000)
+    talk.partial("I want")
+    talk.recogniser_fails(1_400)
+    talk.partial("a pizza with")
+    talk.stops(2_000)
+    assert talk.wait(2_900) == ()
+    talk.final("a pizza with olives.", 2_950)
+    talk.settled()
+    assert talk.wait(2_950) == (answer(1, "I want a pizza with olives."),)
+
+
 @pytest.mark.parametrize("nothing", ["", "   "])
 def test_an_empty_final_transcript_leaves_the_partial(nothing: str) -> None:
     talk = Talk()
