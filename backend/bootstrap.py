@@ -1,1 +1,274 @@
-"""The composition root: the one module that names concrete classes."""
+"""The composition root: the one module that names concrete classes.
+
+``build_application`` puts a server together; nothing is opened until its lifespan begins. Then, in order:
+schema, call log (journals replayed, dead calls marked), owner's key and sample agents, engines. Everything
+is closed in the opposite order.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import metadata
+from typing import Final
+
+from fastapi import FastAPI
+
+from backend.application.factories.orchestrator_factory import OrchestratorFactory
+from backend.application.factories.provider_registry import ProviderRegistry
+from backend.application.services.call_registry import CallRegistry
+from backend.application.services.call_services import Keeping
+from backend.domain.errors import ConfigurationError, VictoriaError
+from backend.domain.ports.observer_port import CallObserver
+from backend.domain.ports.recording_port import RecordingStore
+from backend.domain.use_cases.seed_agents import SeedAgents
+from backend.domain.use_cases.start_call import StartCall
+from backend.domain.value_objects.call_id import CallId
+from backend.domain.value_objects.language import ENGLISH, SPANISH
+from backend.infrastructure.adapters.clips.recorded_clips import RecordedClips
+from backend.infrastructure.adapters.llm.builtin_responder import BuiltinResponder
+from backend.infrastructure.adapters.llm.openai_adapter import OPENAI_URL, OpenAiAdapter, OpenAiSettings
+from backend.infrastructure.adapters.stt.moonshine_adapter import MoonshineStt
+from backend.infrastructure.adapters.stt.pocketsphinx_adapter import PocketsphinxStt
+from backend.infrastructure.adapters.tts.espeak_adapter import EspeakTts
+from backend.infrastructure.adapters.vad.silero_vad import SileroVad
+from backend.infrastructure.clock import SystemClock
+from backend.infrastructure.config.features import Feature
+from backend.infrastructure.config.settings import Settings, load_settings
+from backend.infrastructure.database.call_log import SqlCallLog
+from backend.infrastructure.database.check import check_database
+from backend.infrastructure.database.migrate import upgrade
+from backend.infrastructure.database.repositories.sqlalchemy_repositories import (
+    SqlAgentRepository,
+    SqlApiKeyRepository,
+    SqlCallRepository,
+)
+from backend.infrastructure.database.session import Database
+from backend.infrastructure.logging.config import configure_logging
+from backend.infrastructure.monitoring.live_calls import LiveCallMetrics
+from backend.infrastructure.monitoring.metrics import CallMetrics, exposition, instrument_http, new_registry
+from backend.infrastructure.security.core import ApiKeyAuthenticator, ClientLimits
+from backend.infrastructure.security.edge import edge_middleware
+from backend.infrastructure.security.owner_key import ensure_owner_key, read_owner_key
+from backend.infrastructure.storage.file_recording_store import FileRecordingStore
+from backend.infrastructure.storage.no_recordings import NoRecordings
+from backend.infrastructure.tickets.in_process import InProcessTickets
+from backend.interfaces.http.app import create_app
+from backend.interfaces.http.catalogue import options_of
+from backend.interfaces.http.deps import Exposition, Services
+from backend.interfaces.websocket.endpoints.audio_stream import BrowserCalls, audio_router
+
+TENANT: Final = "default"
+LANGUAGES: Final = {ENGLISH: "English", SPANISH: "Español"}
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Everything that outlives the process."""
+
+    database: Database
+    log: SqlCallLog
+    recordings: RecordingStore
+    agents: SqlAgentRepository
+    calls: SqlCallRepository
+    keys: SqlApiKeyRepository
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRoom:
+    """The engines of this machine, best first, and those of them that want to be started and closed."""
+
+    providers: ProviderRegistry
+    names: Mapping[str, str]
+    workers: list[EspeakTts | PocketsphinxStt | MoonshineStt] = field(default_factory=list)
+    models: list[OpenAiAdapter] = field(default_factory=list)
+
+
+def build_application(settings: Settings | None = None) -> FastAPI:
+    """Return the web application with everything behind it, not yet running.
+
+    Raises ``ConfigurationError`` when the settings cannot be used.
+    """
+    settings = settings or load_settings()
+    clock = SystemClock()
+    storage = build_storage(settings)
+    engines = build_engines(settings)
+    registry = CallRegistry(settings.max_calls)
+    tickets = InProcessTickets(clock)
+    metrics = new_registry() if settings.features.is_enabled(Feature.METRICS) else None
+    observers: list[CallObserver] = [] if metrics is None else [LiveCallMetrics(CallMetrics(metrics))]
+    factory = OrchestratorFactory(
+        start_call=StartCall(storage.agents, clock, new_call_id),
+        providers=engines.providers,
+        clips=RecordedClips(),
+        keeping=Keeping(storage.log, storage.recordings, tuple(observers)),
+        clock=clock,
+    )
+    services = Services(
+        agents=storage.agents,
+        calls=storage.calls,
+        recordings=storage.recordings,
+        tickets=tickets,
+        authenticator=ApiKeyAuthenticator(storage.keys, clock),
+        limits=ClientLimits(),
+        clock=clock,
+        new_id=new_id,
+        options=lambda: options_of(engines.providers, engines.names, LANGUAGES),
+        version=metadata.version("victoria-voice-orchestrator"),
+        is_loopback_only=settings.is_loopback_only,
+        checks={
+            "database": partial(check_database, storage.database),
+            "calls": partial(_check_calls, registry),
+        },
+        metrics=None if metrics is None else lambda: Exposition(*exposition(metrics)),
+        console_dir=settings.console_dir if settings.features.is_enabled(Feature.CONSOLE) else None,
+        allowed_origins=settings.allowed_origins,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await _open_storage(settings, storage, clock, stack)
+            await _start_engines(engines, stack)
+            yield
+
+    app = create_app(
+        services,
+        lifespan=lifespan,
+        outer=edge_middleware(settings.trusted_proxies),
+        routers=[audio_router(BrowserCalls(tickets, registry, factory, settings.allowed_origins))],
+    )
+    app.state.calls = registry
+    if metrics is not None:
+        instrument_http(app, metrics)
+    return app
+
+
+def build_storage(settings: Settings) -> Storage:
+    """Return the storage that the settings name, not yet opened."""
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The data folder {settings.data_dir} cannot be made ({error.strerror}); "
+            "choose another one with VICTORIA_DATA_DIR.",
+            code="data-dir",
+        ) from None
+    database = Database(settings.storage_url)
+    keeps_audio = settings.features.is_enabled(Feature.RECORDING)
+    recordings = FileRecordingStore(settings.data_dir) if keeps_audio else NoRecordings()
+    return Storage(
+        database=database,
+        log=SqlCallLog(database, settings.data_dir),
+        recordings=recordings,
+        agents=SqlAgentRepository(database),
+        calls=SqlCallRepository(database, recordings),
+        keys=SqlApiKeyRepository(database),
+    )
+
+
+def build_engines(settings: Settings) -> EngineRoom:
+    """Return the engines that the settings ask for, not yet started."""
+    vad = {"silero": SileroVad()}
+    names = {
+        "silero": "Silero",
+        "moonshine": "Moonshine",
+        "pocketsphinx": "PocketSphinx",
+        "builtin": "Demo brain",
+        "openai": settings.llm_model or "OpenAI-compatible",
+        "espeak": "eSpeak NG",
+        "simulated": "Simulated",
+    }
+    moonshine = _moonshine(settings)
+    pocketsphinx, espeak = PocketsphinxStt(), EspeakTts()
+    models = {} if settings.llm_model is None else {"openai": _language_model(settings, settings.llm_model)}
+    return EngineRoom(
+        ProviderRegistry(
+            vad=vad,
+            stt={"moonshine": moonshine, "pocketsphinx": pocketsphinx},
+            llm={**models, "builtin": BuiltinResponder()},
+            tts={"espeak": espeak},
+        ),
+        names,
+        workers=[moonshine, pocketsphinx, espeak],
+        models=[*models.values()],
+    )
+
+
+def _moonshine(settings: Settings) -> MoonshineStt:
+    paths = {"en": settings.moonshine_model_en, "es": settings.moonshine_model_es}
+    return MoonshineStt(
+        settings.moonshine_cache_dir or settings.data_dir / "models",
+        model_paths={language: path for language, path in paths.items() if path is not None},
+    )
+
+
+def _language_model(settings: Settings, model: str) -> OpenAiAdapter:
+    key = "" if settings.llm_api_key is None else settings.llm_api_key.get_secret_value()
+    return OpenAiAdapter(
+        OpenAiSettings(model=model, api_key=key, base_url=settings.llm_base_url or OPENAI_URL)
+    )
+
+
+async def _open_storage(
+    settings: Settings, storage: Storage, clock: SystemClock, stack: AsyncExitStack
+) -> None:
+    await stack.enter_async_context(storage.database)
+    await upgrade(storage.database)
+    await stack.enter_async_context(storage.log)
+    await storage.log.mark_interrupted()
+    await ensure_owner_key(storage.keys, clock, data_dir=settings.data_dir, tenant=TENANT, key_id=new_id())
+    await SeedAgents(storage.agents, clock, new_id)(TENANT)
+
+
+async def _start_engines(engines: EngineRoom, stack: AsyncExitStack) -> None:
+    for worker in engines.workers:
+        stack.push_async_callback(worker.aclose)
+        worker.start()
+    for model in engines.models:
+        stack.push_async_callback(model.aclose)
+        await model.start()
+
+
+async def _check_calls(registry: CallRegistry) -> None:
+    if registry.is_draining:
+        raise VictoriaError("The server is about to stop and takes no more calls.", code="draining")
+
+
+# --- for the command line ---------------------------------------------------------------------------
+
+
+def read_settings(*, host: str | None = None, port: int | None = None) -> Settings:
+    """Return the settings, with what the command line says on top. Raises ``ConfigurationError``."""
+    settings = load_settings()
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    return settings.model_copy(update=given)
+
+
+def begin_logging(settings: Settings) -> None:
+    """Send the process's logs to standard error, as the settings say."""
+    configure_logging(settings.log_level, settings.log_format, show_personal=settings.log_personal)
+
+
+def owner_key(settings: Settings) -> str | None:
+    """Return the key that the first start made, or None if its file is gone."""
+    return read_owner_key(settings.data_dir)
+
+
+async def migrate_database(settings: Settings) -> None:
+    """Bring the database to the current schema. Raises ``ConfigurationError``."""
+    async with build_storage(settings).database as database:
+        await upgrade(database)
+
+
+def new_id() -> str:
+    """Return a new random identifier: 32 lower-case hexadecimal digits."""
+    return uuid.uuid4().hex
+
+
+def new_call_id() -> CallId:
+    """Return the id of a new call."""
+    return CallId(new_id())

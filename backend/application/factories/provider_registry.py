@@ -24,11 +24,13 @@ from backend.domain.value_objects.readiness import Readiness, ReadinessState
 AUTO: Final = "auto"
 
 
-class _SpeaksLanguages(Protocol):
+class SpeaksLanguages(Protocol):
+    """Any engine whose readiness depends on the language."""
+
     def readiness(self, language: Language) -> Readiness: ...
 
 
-EngineT = TypeVar("EngineT", bound=_SpeaksLanguages)
+EngineT = TypeVar("EngineT", bound=SpeaksLanguages)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,67 @@
+"""The ``victoria`` command."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from backend.domain.errors import VictoriaError
+
+app = typer.Typer(
+    name="victoria",
+    help="Voice agents that listen, think, speak, and can be interrupted.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+@app.command("serve")
+def serve_command(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (VICTORIA_HOST).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (VICTORIA_PORT).")] = None,
+) -> None:
+    """Run the server: console, REST and calls."""
+    from backend import bootstrap  # noqa: PLC0415 - only this command needs the whole server
+    from backend.interfaces.cli.serve import listen, run_loop, serve  # noqa: PLC0415
+
+    settings = bootstrap.read_settings(host=host, port=port)
+    bootstrap.begin_logging(settings)
+    listener = listen(settings.host, settings.port)
+    application = bootstrap.build_application(settings)
+    base = settings.public_base_url or f"http://{settings.host}:{settings.port}"
+
+    def say_address() -> None:
+        key = bootstrap.owner_key(settings)
+        typer.echo(f"\n  Victoria is ready:  {base}/{f'#token={key}' if key else ''}\n")
+        if key is None:
+            typer.echo("  The owner's key file is gone; log in with a key that you have kept.\n")
+
+    run_loop(serve(application, listener, drain_seconds=settings.drain_seconds, on_started=say_address))
+
+
+@app.command("migrate")
+def migrate_command() -> None:
+    """Bring the database to the current schema (the server does so by itself when it starts)."""
+    from backend import bootstrap  # noqa: PLC0415
+    from backend.interfaces.cli.serve import run_loop  # noqa: PLC0415
+
+    run_loop(bootstrap.migrate_database(bootstrap.read_settings()))
+    typer.echo("The database is up to date.")
+
+
+def run() -> None:
+    """Run the command; what an owner can mend is said in a sentence, with exit status 1."""
+    try:
+        app()
+    except VictoriaError as error:
+        typer.echo(f"victoria: {error.message}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,129 @@
+"""A browser's WebSocket as a caller's line."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any, Final
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from backend.domain.entities.call import EndCause
+from backend.domain.ports.channel_port import ChannelCapabilities, Incoming, LineClosed, Notice
+from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
+from backend.interfaces.websocket import browser_protocol as wire
+from backend.interfaces.websocket.browser_protocol import HungUp, WireError
+
+CAPABILITIES: Final = ChannelCapabilities(input_format=WIDEBAND, output_format=WIDEBAND)
+
+# Audio is 50 messages a second and playout reports 10. A burst after a stall is allowed for.
+MAX_MESSAGES: Final = 1_000
+MAX_MESSAGES_PER_S: Final = 200
+CLOSE_TIMEOUT_S: Final = 2.0
+
+_ORDERLY: Final = frozenset({1000, 1001, 1005})
+
+
+class BrowserChannel:
+    """Implements ``CallerChannel`` over a WebSocket that has been accepted."""
+
+    def __init__(self, websocket: WebSocket) -> None:
+        self._websocket = websocket
+        self._left: LineClosed | None = None
+        self._is_closed = False
+        self._messages = 0
+        self._counted_since = time.monotonic()
+
+    @property
+    def capabilities(self) -> ChannelCapabilities:
+        """PCM16 at 16 kHz both ways, with playout reports."""
+        return CAPABILITIES
+
+    async def receive_hello(self) -> wire.Hello:
+        """Return the greeting. Raises ``WireError``, or ``WebSocketDisconnect`` if the peer left."""
+        message = await self._websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message.get("code", 1005))
+        return wire.parse_hello(message.get("text"))
+
+    async def receive(self) -> Incoming:
+        """Return the next message of the caller's side, see ``CallerChannel``."""
+        if self._left is not None:
+            return self._left
+        try:
+            incoming = self._parsed(await self._websocket.receive())
+        except WireError as error:
+            await self.refuse(error)
+            incoming = LineClosed(EndCause.CONNECTION_LOST)
+        if isinstance(incoming, LineClosed):
+            self._left = incoming
+        return incoming
+
+    def _parsed(self, message: dict[str, Any] | Any) -> Incoming:
+        if message["type"] == "websocket.disconnect":
+            self._is_closed = True
+            is_orderly = message.get("code", 1005) in _ORDERLY
+            return LineClosed(EndCause.CALLER_HUNG_UP if is_orderly else EndCause.CONNECTION_LOST)
+        self._count()
+        payload = message.get("bytes")
+        if payload is not None:
+            return wire.parse_audio(payload, CAPABILITIES.input_format)
+        parsed = wire.parse_text(message["text"])
+        return LineClosed(EndCause.CALLER_HUNG_UP) if isinstance(parsed, HungUp) else parsed
+
+    def _count(self) -> None:
+        self._messages += 1
+        if self._messages % MAX_MESSAGES == 0:
+            now = time.monotonic()
+            if now - self._counted_since < MAX_MESSAGES / MAX_MESSAGES_PER_S:
+                raise WireError(1008, "too-many-messages", f"at most {MAX_MESSAGES_PER_S} messages a second")
+            self._counted_since = now
+
+    async def send_audio(self, frame: AudioFrame) -> None:
+        """Send audio; waits while the browser does not read."""
+        await self._send(frame.payload)
+
+    async def flush(self) -> None:
+        """Have the browser drop what it has not played."""
+        await self._send(wire.flush_message())
+
+    async def notify(self, notice: Notice) -> None:
+        """Tell the browser what goes on."""
+        await self._send(wire.notice_message(notice, CAPABILITIES.output_format))
+
+    async def refuse(self, error: WireError) -> None:
+        """Say what was wrong and close. Never raises."""
+        await self._close(error.close_code, wire.error_message(error.code, error.message))
+
+    async def close(self, cause: EndCause) -> None:
+        """Say how the call ended and close, see ``CallerChannel``."""
+        if cause is EndCause.INTERNAL_ERROR:
+            text = wire.error_message("internal-error", "Something went wrong on the server.")
+            await self._close(1011, text)
+        else:
+            await self._close(1000, wire.ended_message(cause))
+
+    async def _close(self, code: int, last_words: str) -> None:
+        if self._is_closed:
+            return
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await self._send(last_words)
+                if not self._is_closed:
+                    self._is_closed = True
+                    await self._websocket.close(code)
+        except (TimeoutError, WebSocketDisconnect, RuntimeError):
+            pass  # the peer is gone, or does not read; the server drops the connection
+        finally:
+            self._is_closed = True
+
+    async def _send(self, message: bytes | str) -> None:
+        if self._is_closed or self._websocket.application_state is not WebSocketState.CONNECTED:
+            return
+        try:
+            if isinstance(message, bytes):
+                await self._websocket.send_bytes(message)
+            else:
+                await self._websocket.send_text(message)
+        except (WebSocketDisconnect, RuntimeError):
+            self._is_closed = True  # it left while we spoke; ``receive`` tells
