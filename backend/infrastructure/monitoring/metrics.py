@@ -24,6 +24,7 @@ from prometheus_client import (
     process_collector,
 )
 from prometheus_fastapi_instrumentator import Instrumentator
+from prometheus_fastapi_instrumentator.metrics import Info
 
 from backend.domain.conversation.effects import ReplyKind
 from backend.domain.entities.call import Call
@@ -33,6 +34,7 @@ from backend.domain.value_objects.latency import TurnLatency
 _MAX_CODES: Final = 40
 _CODE: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _OTHER: Final = "other"
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 
 # Seconds. Below 0.3 a reply feels immediate, above 1.5 the caller asks whether anybody is there.
 _LATENCY_BUCKETS: Final = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
@@ -136,13 +138,29 @@ def new_registry() -> CollectorRegistry:
 
 
 def instrument_http(app: FastAPI, registry: CollectorRegistry) -> None:
-    """Count and time the requests to ``app``, by route template; unknown addresses count as one."""
-    Instrumentator(
-        should_group_untemplated=True,
-        should_instrument_requests_inprogress=False,
-        excluded_handlers=["^/metrics$", "^/health/"],
+    """Count and time the requests to ``app``: by route template, where unknown addresses count as one, and
+    by method, where all that no route knows count as one. Both are whatever a stranger sends."""
+    requests = Counter(
+        "victoria_http_requests_total",
+        "Requests answered.",
+        ("handler", "method", "status"),
         registry=registry,
-    ).instrument(app, metric_namespace="victoria", should_only_respect_2xx_for_highr=True)
+    )
+    durations = Histogram(
+        "victoria_http_request_duration_seconds",
+        "Time to the end of the response.",
+        ("handler",),
+        registry=registry,
+    )
+
+    def count(info: Info) -> None:
+        method = info.method if info.method in _METHODS else _OTHER
+        requests.labels(info.modified_handler, method, info.modified_status).inc()
+        durations.labels(info.modified_handler).observe(info.modified_duration)
+
+    Instrumentator(excluded_handlers=["^/metrics$", "^/health/"], registry=registry).add(count).instrument(
+        app
+    )
 
 
 def exposition(registry: CollectorRegistry) -> tuple[bytes, str]:
