@@ -19,6 +19,8 @@ from backend.domain.value_objects.voice_config import VoiceConfig
 
 VERSION: Final = 1
 
+_SETS: Final = frozenset({"backchannels", "connectives"})
+
 _T = TypeVar("_T")
 
 
@@ -63,29 +65,31 @@ def decode_agent(data: Mapping[str, Any]) -> Agent:
 def _encode_turn_taking(manners: TurnTaking) -> dict[str, Any]:
     return {
         "first_speaker": manners.first_speaker.value,
-        "endpointing": asdict(manners.endpointing),
-        "barge_in": asdict(manners.barge_in) | {"backchannels": sorted(manners.barge_in.backchannels)},
-        "silence": asdict(manners.silence),
-        "limits": asdict(manners.limits),
+        "endpointing": _plain(manners.endpointing),
+        "barge_in": _plain(manners.barge_in),
+        "silence": _plain(manners.silence),
+        "limits": _plain(manners.limits),
     }
 
 
 def _decode_turn_taking(data: Mapping[str, Any]) -> TurnTaking:
-    barge_in = _known(BargeIn, data.get("barge_in", {}))
-    if "backchannels" in barge_in:
-        barge_in["backchannels"] = frozenset(barge_in["backchannels"])
     return TurnTaking(
         first_speaker=FirstSpeaker(data.get("first_speaker", FirstSpeaker.AGENT)),
         endpointing=_flat(Endpointing, data.get("endpointing", {})),
-        barge_in=BargeIn(**barge_in),
+        barge_in=_flat(BargeIn, data.get("barge_in", {})),
         silence=_flat(Silence, data.get("silence", {})),
         limits=_flat(Limits, data.get("limits", {})),
     )
 
 
+def _plain(policy: Endpointing | BargeIn | Silence | Limits) -> dict[str, Any]:
+    return {name: sorted(value) if name in _SETS else value for name, value in asdict(policy).items()}
+
+
 def _flat(cls: type[_T], data: Mapping[str, Any]) -> _T:
-    """Return ``cls``, whose fields are plain JSON values, from the fields of ``data`` that it knows."""
-    return cls(**_known(cls, data))
+    """Return ``cls`` from the fields of ``data`` that it knows: plain JSON values, and lists for sets."""
+    known = _known(cls, data)
+    return cls(**{name: frozenset(value) if name in _SETS else value for name, value in known.items()})
 
 
 def _known(cls: type, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -81,6 +81,8 @@ class SqlCallLog:
         self._queue: Final[asyncio.Queue[_Request]] = asyncio.Queue(_MAX_WAITING)
         self._live: Final[dict[CallId, _LiveCall]] = {}
         self._away: Final = asyncio.Event()
+        self._home: Final = asyncio.Event()
+        self._home.set()
         self._journal_use: Final = asyncio.Lock()
         self._life: ProcessLife | None = None
         self._worker: asyncio.Task[None] | None = None
@@ -89,6 +91,10 @@ class SqlCallLog:
     def is_away(self) -> bool:
         """Whether the journal stands in for the database now."""
         return self._away.is_set()
+
+    async def database_back(self) -> None:
+        """Wait until the database has everything and is written to directly; at once if it is not away."""
+        await self._home.wait()
 
     async def start(self) -> None:
         """Lock what is ours, replay what former lives of the process left, and begin to write.
@@ -243,6 +249,7 @@ class SqlCallLog:
             return
         for request in batch:
             request.succeed()
+        self._home.clear()
         self._away.set()
 
     async def _return(self, life: ProcessLife) -> None:
@@ -264,6 +271,7 @@ class SqlCallLog:
                 if life.journal.is_drained:  # else something came in meanwhile
                     await asyncio.to_thread(life.journal.clear)
                     self._away.clear()
+                    self._home.set()
         except OSError as error:
             _log.error("the journal cannot be read", extra={"error": error.strerror})
             return False

@@ -17,6 +17,8 @@ from backend.infrastructure.database.call_records import Record, apply
 from backend.infrastructure.database.errors import is_refusal
 from backend.infrastructure.database.session import Database
 
+_CLOSE_S: Final = 2.5  # SQLAlchemy gives a driver 2 s to close a connection in good order
+
 _log = logging.getLogger(__name__)
 
 
@@ -46,15 +48,22 @@ class RecordWriter:
         self._attempt = asyncio.create_task(self._transact(records), name="database-write")
         if not await self._ends_in_time(self._attempt):
             _log.warning("the database does not answer", extra={"limit_s": self._limit_s})
-            self._attempt.cancel()
+            self._give_up(self._attempt)
             return Outcome.AWAY
         return self._attempt.result()
 
     async def aclose(self) -> None:
-        """Cancel what is under way; wait for it no longer than the limit."""
+        """Cancel what is under way, and wait at most 2.5 s for the driver to let go of it."""
         if self._attempt is not None:
-            self._attempt.cancel()
-            await self._ends_in_time(self._attempt)
+            self._give_up(self._attempt)
+            await asyncio.wait({self._attempt}, timeout=_CLOSE_S)
+
+    @staticmethod
+    def _give_up(attempt: asyncio.Task[Outcome]) -> None:
+        # Once only: a second cancellation would interrupt the driver while it closes the connection, and
+        # aiosqlite (0.22) then waits for ever for a thread that has stopped.
+        if not attempt.cancelling():
+            attempt.cancel()
 
     async def _ends_in_time(self, attempt: asyncio.Task[Outcome]) -> bool:
         await asyncio.wait({attempt}, timeout=self._limit_s)
