@@ -1,0 +1,85 @@
+# Victoria's commands. `make run` and `make test` do all set-up themselves, and only once.
+#
+#   make run      start Victoria and print the address to open
+#   make test     all tests: backend, whole calls, real server, browser, console
+#   make lint     style, types, architecture      make format   mend style
+#   make lock     renew the locked versions       make bench    measure      make clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.run-installed
+DEV_STAMP := $(VENV)/.dev-installed
+NODE_STAMP := frontend/node_modules/.installed
+DIST_STAMP := frontend/dist/.built
+CONSOLE_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print 2>/dev/null)
+# Node from the system if it is new enough, else from its Python wheel.
+WITH_NODE := PATH="$$($(CURDIR)/scripts/node_path):$$PATH"
+PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
+
+.PHONY: run test test-backend test-console lint format lock bench clean setup setup-dev console
+.DELETE_ON_ERROR:
+
+run: setup console
+	@$(BIN)/victoria serve
+
+setup: $(RUN_STAMP)
+setup-dev: $(DEV_STAMP)
+console: $(DIST_STAMP)
+
+$(VENV)/bin/pip:
+	@$(PYTHON) scripts/check_python.py
+	@echo "Making a virtual environment in $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): backend/requirements.lock pyproject.toml | $(VENV)/bin/pip
+	@echo "Installing Victoria's packages …"
+	@$(PIP_INSTALL) --require-hashes -r backend/requirements.lock
+	@$(PIP_INSTALL) --editable .
+	@touch $@
+
+$(DEV_STAMP): backend/requirements-dev.lock $(RUN_STAMP)
+	@echo "Installing what tests and checks need …"
+	@$(PIP_INSTALL) --require-hashes -r backend/requirements-dev.lock
+	@touch $@
+
+$(NODE_STAMP): frontend/package-lock.json $(RUN_STAMP)
+	@echo "Installing the console's packages …"
+	@scripts/node_path >/dev/null || { echo "Node.js is missing or too old; installing it in $(VENV) …"; \
+	    $(PIP_INSTALL) --require-hashes -r backend/requirements-node.lock; }
+	@cd frontend && $(WITH_NODE) npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(DIST_STAMP): $(CONSOLE_SOURCES) $(NODE_STAMP)
+	@echo "Building the console …"
+	@cd frontend && $(WITH_NODE) npm run --silent build
+	@touch $@
+
+test: test-backend test-console
+
+test-backend: setup-dev console
+	$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+test-console: $(NODE_STAMP)
+	cd frontend && $(WITH_NODE) npm test
+
+lint: setup-dev $(NODE_STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	cd frontend && $(WITH_NODE) npm run lint
+
+format: setup-dev $(NODE_STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	cd frontend && $(WITH_NODE) npm run format
+
+lock: setup-dev
+	scripts/lock
+
+bench: setup-dev
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) frontend/node_modules frontend/dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
