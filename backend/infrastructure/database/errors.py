@@ -49,7 +49,7 @@ def is_refusal(error: Exception) -> bool:
     return isinstance(error, IntegrityError | DataError)
 
 
-def configuration_error(error: SQLAlchemyError | OSError, url: URL) -> ConfigurationError:
+def configuration_error(error: Exception, url: URL) -> ConfigurationError:
     """Return, in one sentence, why the database at ``url`` cannot be used and what to do."""
     if url.get_backend_name() == "sqlite":
         name = _name(error)

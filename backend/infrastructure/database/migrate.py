@@ -6,6 +6,8 @@ processes may start at once on one PostgreSQL; they take turns.
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from pathlib import Path
 from typing import Final
 
@@ -33,12 +35,20 @@ async def migrate(url: str) -> None:
 async def upgrade(database: Database) -> None:
     """Like ``migrate``, over the connections of ``database`` (the only way for one in memory)."""
     try:
+        if database.is_sqlite and database.url.database:
+            await asyncio.to_thread(_open_once, database.url.database)
         async with database.transaction() as connection:
             if not database.is_sqlite:
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
             await connection.run_sync(_upgrade)
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise configuration_error(error, database.url) from error
+
+
+def _open_once(path: str) -> None:
+    # When a file does not open, aiosqlite (0.22) leaves a thread that may outlive the event loop and then
+    # complains on stderr. sqlite3 itself only says what is wrong.
+    sqlite3.connect(path).close()
 
 
 def _upgrade(connection: Connection) -> None:
