@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backend.domain.errors import ProviderError
 from backend.domain.ports.clip_port import Clip
@@ -19,10 +21,14 @@ from backend.domain.ports.stt_port import (
     SttSettled,
 )
 from backend.domain.ports.tts_port import SpeechChunk, SpeechRequest, TtsCapabilities, Voice
-from backend.domain.value_objects.audio import PTIME_MS, AudioFormat, AudioFrame
+from backend.domain.value_objects.audio import AudioFormat, AudioFrame
 from backend.domain.value_objects.language import ENGLISH, Language
 from backend.domain.value_objects.readiness import READY, Readiness
 from backend.domain.value_objects.word_timing import WordTiming
+
+FOR_EVER_S = 3_600
+
+# --- hearing --------------------------------------------------------------------------------------
 
 
 class EnergyVad:
@@ -30,56 +36,75 @@ class EnergyVad:
 
     rates = frozenset({8_000, 16_000})
 
+    def __init__(self) -> None:
+        self.running = 0
+
     def open(self, rate: int, on_probability: Callable[[float], None]) -> EnergyVadStream:
-        return EnergyVadStream(512 * rate // 16_000, on_probability)
+        self.running += 1
+        return EnergyVadStream(self, 512 * rate // 16_000, on_probability)
 
 
 @dataclass
 class EnergyVadStream:
+    vad: EnergyVad
     window_samples: int
     on_probability: Callable[[float], None]
     is_closed: bool = False
 
     def accept(self, window: bytes) -> None:
         if not self.is_closed:
-            loud = np.abs(np.frombuffer(window, np.int16).astype(np.int32)).max() > 300
+            loud = any(window) and np.abs(np.frombuffer(window, np.int16).astype(np.int32)).max() > 300
             self.on_probability(0.99 if loud else 0.01)
 
     def reset(self) -> None:
         pass
 
     def close(self) -> None:
+        self.vad.running -= 0 if self.is_closed else 1
         self.is_closed = True
+
+
+class SttTrouble(Enum):
+    """What may become of an utterance instead of words."""
+
+    FAILS_MIDWAY = auto()
+    FAILS_AT_THE_END = auto()
+    NEVER_SETTLES = auto()
 
 
 @dataclass
 class ScriptedStt:
     """Recognises the next line of ``lines`` in each utterance, ``final_ms`` after it was finalised.
 
-    An entry that is an exception fails the stream instead. ``partials``: the words come one by one,
-    each after another ``ms_per_word`` of audio.
+    ``partials``: the words come one by one, each after another ``ms_per_word`` of audio.
+    ``refusals``: opening fails that many times.
     """
 
-    lines: Sequence[str | ProviderError]
+    lines: Sequence[str | SttTrouble]
     final_ms: float = 100
     ms_per_word: float = 250
     partials: bool = True
-    language: str = "en"
+    speech_only: bool = True
+    refusals: int = 0
     opened: int = 0
-    said: list[str | ProviderError] = field(init=False)
+    running: int = 0
+    left: list[str | SttTrouble] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.said = list(self.lines)
+        self.left = list(self.lines)
 
     @property
     def capabilities(self) -> SttCapabilities:
-        return SttCapabilities(frozenset({"en", "es"}), self.partials, True, True, local=True)
+        return SttCapabilities(frozenset({"en", "es"}), self.partials, True, self.speech_only, local=True)
 
     def readiness(self, language: Language) -> Readiness:
         return READY
 
     async def open(self, language: Language, *, hints: Sequence[str] = ()) -> ScriptedSttStream:
         self.opened += 1
+        if self.opened <= self.refusals:
+            raise ProviderError("scripted", "no recogniser", code="stt-refused")
+        self.running += 1
         return ScriptedSttStream(self)
 
 
@@ -90,16 +115,17 @@ class ScriptedSttStream:
         self._timers: list[asyncio.TimerHandle] = []
         self._fed_ms = 0.0
         self._told = 0
-        self._is_in_utterance = False
-        self.is_closed = False
+        self._is_closed = False
 
     def feed(self, frame: AudioFrame) -> None:
-        self._is_in_utterance = True
-        self._fed_ms += frame.duration_ns / 1_000_000
-        if not self._stt.said or not self._stt.partials:
+        if not any(frame.payload):
             return
-        line = self._stt.said[0]
-        if isinstance(line, ProviderError):
+        self._fed_ms += frame.duration_ns / 1_000_000
+        line = self._stt.left[0] if self._stt.left else ""
+        if line is SttTrouble.FAILS_MIDWAY and self._fed_ms > 2 * self._stt.ms_per_word:
+            self._stt.left.pop(0)
+            self._events.put_nowait(ProviderError("scripted", "the socket broke", code="stt-broke"))
+        if not isinstance(line, str) or not self._stt.partials:
             return
         words = line.split()
         known = min(len(words), int(self._fed_ms / self._stt.ms_per_word))
@@ -108,14 +134,16 @@ class ScriptedSttStream:
             self._events.put_nowait(SttPartial(" ".join(words[:known])))
 
     def finalize(self, utterance: int) -> None:
-        line = self._stt.said.pop(0) if self._stt.said and self._is_in_utterance else ""
-        self._fed_ms, self._told, self._is_in_utterance = 0.0, 0, False
+        line = self._stt.left.pop(0) if self._stt.left and self._fed_ms else ""
+        self._fed_ms, self._told = 0.0, 0
         later = asyncio.get_running_loop().call_later
         self._timers.append(later(self._stt.final_ms / 1_000, self._finish, line, utterance))
 
-    def _finish(self, line: str | ProviderError, utterance: int) -> None:
-        if isinstance(line, ProviderError):
-            self._events.put_nowait(line)
+    def _finish(self, line: str | SttTrouble, utterance: int) -> None:
+        if line is SttTrouble.NEVER_SETTLES:
+            return
+        if not isinstance(line, str):
+            self._events.put_nowait(ProviderError("scripted", "the socket broke", code="stt-broke"))
             return
         if line:
             self._events.put_nowait(SttFinal(line))
@@ -129,20 +157,26 @@ class ScriptedSttStream:
             yield event
 
     async def aclose(self) -> None:
-        self.is_closed = True
+        self._stt.running -= 0 if self._is_closed else 1
+        self._is_closed = True
         for timer in self._timers:
             timer.cancel()
 
 
+# --- thinking -------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class Say:
-    """An answer: ``ttft_ms`` to the first word, then ``ms_per_word``; then perhaps a tool or a failure."""
+    """An answer: ``ttft_ms`` to the first word, then ``ms_per_word``; then perhaps a tool, a failure, or
+    nothing for ever (``stalls``)."""
 
     text: str
     ttft_ms: float = 200
     ms_per_word: float = 20
     tool: str | None = None
-    error: ProviderError | None = None
+    error: Exception | None = None
+    stalls: bool = False
 
 
 @dataclass
@@ -165,6 +199,8 @@ class ScriptedLlm:
             for word in answer.text.split(" ") if answer.text else ():
                 yield TextDelta(f"{word} ")
                 await asyncio.sleep(answer.ms_per_word / 1_000)
+            if answer.stalls:
+                await asyncio.sleep(FOR_EVER_S)
             if answer.error is not None:
                 raise answer.error
             if answer.tool is not None:
@@ -174,20 +210,34 @@ class ScriptedLlm:
             self.running -= 1
 
 
+# --- speaking -------------------------------------------------------------------------------------
+
+
+class TtsTrouble(Enum):
+    """What may become of a text instead of speech."""
+
+    FAILS_AT_ONCE = auto()
+    FAILS_AT_FIRST_CHUNK = auto()
+    FAILS_MIDWAY = auto()
+    HANGS = auto()
+    STALLS_MIDWAY = auto()
+
+
 @dataclass
 class ScriptedTts:
-    """Speaks a tone: ``ms_per_character`` of it, after ``ttfb_ms``, ``speed`` times faster than real time.
+    """Speaks ``ms_per_character``, after ``ttfb_ms``, ``speed`` times faster than real time.
 
-    A text that contains one of ``fails_on`` fails after its first chunk.
+    The n-th character it ever speaks sounds at a level of its own (see ``characters_in``), so that a test
+    can tell what a speaker has played. ``troubles`` befall texts that contain their key.
     """
 
     ttfb_ms: float = 60
     ms_per_character: float = 50
     speed: float = 8
-    fails_on: Iterable[str] = ()
     word_timestamps: bool = True
+    troubles: Mapping[str, TtsTrouble] = field(default_factory=dict)
     running: int = 0
-    spoken: list[str] = field(default_factory=list)
+    voiced: str = ""
 
     @property
     def capabilities(self) -> TtsCapabilities:
@@ -200,50 +250,74 @@ class ScriptedTts:
         return (Voice("tone", "Tone", ENGLISH),)
 
     async def synthesize(self, request: SpeechRequest) -> AsyncGenerator[SpeechChunk, None]:
-        self.spoken.append(request.text)
+        trouble = next((kind for key, kind in self.troubles.items() if key in request.text), None)
+        if trouble is TtsTrouble.FAILS_AT_ONCE:
+            raise ProviderError("scripted", "the engine broke", code="tts-broke")
+        audio = self._speak(request.text.strip(), request.format)
         self.running += 1
         try:
-            await asyncio.sleep(self.ttfb_ms / 1_000)
-            chunk_ms = 100
-            total_ms = int(len(request.text.strip()) * self.ms_per_character)
+            await asyncio.sleep(FOR_EVER_S if trouble is TtsTrouble.HANGS else self.ttfb_ms / 1_000)
+            if trouble is TtsTrouble.FAILS_AT_FIRST_CHUNK:
+                raise ProviderError("scripted", "the engine broke", code="tts-broke")
             words = self._words(request.text)
-            for at in range(0, total_ms, chunk_ms):
-                length = min(chunk_ms, total_ms - at)
-                if at > 0 and any(trigger in request.text for trigger in self.fails_on):
+            size = request.format.samples_in(100)
+            for at in range(0, len(audio), size):
+                if at > 0 and trouble is TtsTrouble.FAILS_MIDWAY:
                     raise ProviderError("scripted", "the engine broke", code="tts-broke")
-                yield SpeechChunk(tone(request.format, length), words if at == 0 else ())
-                await asyncio.sleep(length / 1_000 / self.speed)
+                if at > 0 and trouble is TtsTrouble.STALLS_MIDWAY:
+                    await asyncio.sleep(FOR_EVER_S)
+                frame = AudioFrame(request.format, audio[at : at + size].tobytes())
+                yield SpeechChunk(frame, words if at == 0 else ())
+                await asyncio.sleep(frame.duration_ns / 1e9 / self.speed)
         finally:
             self.running -= 1
+
+    def characters_in(self, samples: NDArray[np.int16]) -> list[int]:
+        """Return which of the characters in ``voiced`` these samples speak, in order, each once."""
+        levels = np.abs(samples.astype(np.int32)) - _FIRST_LEVEL
+        levels = levels[levels >= 0]
+        return levels[np.flatnonzero(np.diff(levels, prepend=-1))].tolist()  # type: ignore[no-any-return]
+
+    def _speak(self, text: str, format_: AudioFormat) -> NDArray[np.int16]:
+        first = len(self.voiced)
+        self.voiced += f"{text} "  # the space after a text has no sound
+        edges = (np.arange(len(text) + 1) * self.ms_per_character * format_.rate / 1_000).astype(int)
+        levels = np.repeat(np.arange(first, first + len(text)) + _FIRST_LEVEL, np.diff(edges))
+        return (levels * _wave(len(levels))).astype(np.int16)
 
     def _words(self, text: str) -> tuple[WordTiming, ...]:
         if not self.word_timestamps:
             return ()
-        timings, at = [], 0
+        timings, at, silent = [], 0, len(text) - len(text.lstrip())
         for word in text.split():
             start = text.index(word, at)
             at = start + len(word)
-            timings.append(WordTiming(start, at, start * self.ms_per_character))
+            timings.append(WordTiming(start, at, (start - silent) * self.ms_per_character))
         return tuple(timings)
 
 
 class ScriptedClips:
-    """A tone of 400 ms for every clip."""
+    """A soft tone of 400 ms for every clip, softer than any speech."""
 
     def find(self, clip: Clip, language: Language, format_: AudioFormat) -> AudioFrame | None:
-        return tone(format_, 400)
+        return tone(format_, 400, level=CLIP_LEVEL)
 
 
-def tone(format_: AudioFormat, milliseconds: float) -> AudioFrame:
+# --- sound ----------------------------------------------------------------------------------------
+
+CLIP_LEVEL = 600
+_FIRST_LEVEL = 1_000
+
+
+def _wave(samples: int) -> NDArray[np.int16]:
+    return np.where(np.arange(samples) // 20 % 2, 1, -1).astype(np.int16)
+
+
+def tone(format_: AudioFormat, milliseconds: float, level: int = 3_000) -> AudioFrame:
     """Return a square wave: every sample of it is loud."""
-    samples = format_.samples_in(milliseconds)
-    wave = np.where(np.arange(samples) // 20 % 2, 3_000, -3_000).astype(np.int16)
-    return AudioFrame(format_, wave.tobytes())
+    return AudioFrame(format_, (level * _wave(format_.samples_in(milliseconds))).tobytes())
 
 
 def silence(format_: AudioFormat, milliseconds: float) -> AudioFrame:
     """Return digital silence."""
     return AudioFrame(format_, bytes(format_.bytes_in(milliseconds)))
-
-
-FRAME_MS = PTIME_MS
