@@ -24,6 +24,7 @@ from backend.application.services.call_services import Keeping
 from backend.domain.errors import ConfigurationError, VictoriaError
 from backend.domain.ports.observer_port import CallObserver
 from backend.domain.ports.recording_port import RecordingStore
+from backend.domain.ports.vad_port import VadPort
 from backend.domain.use_cases.seed_agents import SeedAgents
 from backend.domain.use_cases.start_call import StartCall
 from backend.domain.value_objects.call_id import CallId
@@ -31,6 +32,9 @@ from backend.domain.value_objects.language import ENGLISH, SPANISH
 from backend.infrastructure.adapters.clips.recorded_clips import RecordedClips
 from backend.infrastructure.adapters.llm.builtin_responder import BuiltinResponder
 from backend.infrastructure.adapters.llm.openai_adapter import OPENAI_URL, OpenAiAdapter, OpenAiSettings
+from backend.infrastructure.adapters.simulated.llm import SimulatedLlm, SimulatedLlmSettings
+from backend.infrastructure.adapters.simulated.stt import SimulatedStt, SimulatedSttSettings
+from backend.infrastructure.adapters.simulated.tts import SimulatedTts, SimulatedTtsSettings
 from backend.infrastructure.adapters.stt.moonshine_adapter import MoonshineStt
 from backend.infrastructure.adapters.stt.pocketsphinx_adapter import PocketsphinxStt
 from backend.infrastructure.adapters.tts.espeak_adapter import EspeakTts
@@ -172,7 +176,7 @@ def build_storage(settings: Settings) -> Storage:
 
 def build_engines(settings: Settings) -> EngineRoom:
     """Return the engines that the settings ask for, not yet started."""
-    vad = {"silero": SileroVad()}
+    vad: Mapping[str, VadPort] = {"silero": SileroVad()}
     names = {
         "silero": "Silero",
         "moonshine": "Moonshine",
@@ -182,6 +186,8 @@ def build_engines(settings: Settings) -> EngineRoom:
         "espeak": "eSpeak NG",
         "simulated": "Simulated",
     }
+    if settings.simulated_engines:
+        return EngineRoom(_simulated(settings, vad), names)
     moonshine = _moonshine(settings)
     pocketsphinx, espeak = PocketsphinxStt(), EspeakTts()
     models = {} if settings.llm_model is None else {"openai": _language_model(settings, settings.llm_model)}
@@ -195,6 +201,16 @@ def build_engines(settings: Settings) -> EngineRoom:
         names,
         workers=[moonshine, pocketsphinx, espeak],
         models=[*models.values()],
+    )
+
+
+def _simulated(settings: Settings, vad: Mapping[str, VadPort]) -> ProviderRegistry:
+    """Return engines that only take their time, for load tests; the voice detector is the real one."""
+    return ProviderRegistry(
+        vad=vad,
+        stt={"simulated": SimulatedStt(SimulatedSttSettings(final_delay_ms=settings.simulated_stt_ms))},
+        llm={"simulated": SimulatedLlm(SimulatedLlmSettings(ttft_ms=settings.simulated_llm_ms))},
+        tts={"simulated": SimulatedTts(SimulatedTtsSettings(ttfb_ms=settings.simulated_tts_ms))},
     )
 
 
