@@ -156,6 +156,7 @@ def test_the_dentists_callers_get_their_answers(dentist: Talk, asked: str, answe
         ("cuanto cuesta la margarita", "Margarita: 9 euros."),
         ("y la diabola", "Diávola: 11,50 euros."),
         ("cuanto vale la cerbeza", "Cerveza: 2,80 €."),
+        ("y un hagua", "Agua: 1,50 €."),
         ("que pizzas tienen", "Pizzas: Margarita, 9 euros; Diávola, 11,50 euros; Cuatro quesos, 12 euros."),
         ("que bebidas hay", "Bebidas: Agua, 1,50 €; Cerveza, 2,80 €."),
         ("donde estan", "Dirección: calle Mayor 45, al lado del teatro."),
@@ -179,7 +180,14 @@ def test_a_closed_day_is_said_first(pizzeria: Talk) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["how much is an implant", "do you sell cars", "tell me a joke", "what colour is the door"]
+    "asked",
+    [
+        "how much is an implant",
+        "do you sell cars",
+        "tell me a joke",
+        "what colour is the door",
+        "do your dentists play golf",
+    ],
 )
 def test_what_the_dentist_did_not_write_is_not_made_up(dentist: Talk, asked: str) -> None:
     assert dentist.ask(asked) == (
@@ -188,7 +196,10 @@ def test_what_the_dentist_did_not_write_is_not_made_up(dentist: Talk, asked: str
     )
 
 
-@pytest.mark.parametrize("asked", ["tienen lasaña", "cual es el postre del dia", "hay aparcamiento"])
+@pytest.mark.parametrize(
+    "asked",
+    ["tienen lasaña", "cual es el postre del dia", "hay aparcamiento", "tienen pizza congelada para perros"],
+)
 def test_what_the_pizzeria_did_not_write_is_not_made_up(pizzeria: Talk, asked: str) -> None:
     assert pizzeria.ask(asked) == (
         f"{UNKNOWN['es']} Puedo informarle sobre horario, pizzas y bebidas. ¿Quiere que le hable de horario?"
