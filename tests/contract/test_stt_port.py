@@ -16,6 +16,7 @@ import pytest
 from backend.domain.errors import ProviderError
 from backend.domain.ports.stt_port import SttEvent, SttFinal, SttPartial, SttPort, SttSettled, SttStream
 from backend.domain.value_objects.language import ENGLISH, Language
+from backend.infrastructure.adapters.stt.moonshine_adapter import MoonshineStt
 from backend.infrastructure.adapters.stt.pocketsphinx_adapter import PocketsphinxStt
 from tests.support.speech import flite, frames, silence, word_errors
 
@@ -39,7 +40,18 @@ async def _pocketsphinx(_: Path) -> ClosableStt:
     return PocketsphinxStt(processes=1)
 
 
-RECOGNISERS = [Recogniser("pocketsphinx", _pocketsphinx)]
+async def _moonshine(directory: Path) -> ClosableStt:
+    """The real library without its model: it takes audio, finds speech, and transcribes it to nothing."""
+    stt = MoonshineStt(directory, model_paths={"en": directory}, languages=["en"], options=WITHOUT_MODEL)
+    stt.start()
+    async with asyncio.timeout(20):
+        while not stt.readiness(ENGLISH).is_ready:  # noqa: ASYNC110  (readiness is asked, not awaited)
+            await asyncio.sleep(0.01)
+    return stt
+
+
+WITHOUT_MODEL = {"skip_transcription": "true"}
+RECOGNISERS = [Recogniser("pocketsphinx", _pocketsphinx), Recogniser("moonshine", _moonshine, hears=False)]
 
 
 @pytest.fixture(params=RECOGNISERS, ids=lambda recogniser: recogniser.name)

@@ -36,8 +36,8 @@ class Kind(IntEnum):
     SETTLED = 21  # number of the utterance whose words have all been given
     SPEECH = 22  # audio with its words, see speech_messages
     PIECE_DONE = 23  # one piece of speech has been given
-    DONE = 24  # all speech has been given
-    PROGRESS = 25  # JSON object of the engine's own
+    DONE = 24  # all that was asked for has been given
+    PROGRESS = 25  # how much of it there is, from 0 to 1000
 
 
 class FramingError(ValueError):
@@ -96,7 +96,7 @@ _NUMBER: Final = struct.Struct(">I")
 
 
 def encode_number(number: int) -> bytes:
-    """Return the payload of FINALIZE, SETTLED and CONSUMED."""
+    """Return the payload of FINALIZE, SETTLED, CONSUMED and PROGRESS."""
     return _NUMBER.pack(number)
 
 
