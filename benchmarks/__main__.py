@@ -40,9 +40,8 @@ async def main() -> None:
         f"{platform.machine()}, {os.cpu_count()} cores, Python {sys.version.split()[0]}; one call at a time."
     )
     print(f"Simulated: STT {STT_MS} ms, LLM {LLM_MS} ms, TTS {TTS_MS} ms; granted pause {PAUSE_MS} ms.\n")
-    print(
-        f"{'milliseconds':24}{'n':>6}{'felt p50':>8}{'p95':>8}{'own p50':>8}{'p95':>8}   target for our own part"
-    )
+    heads = "".join(f"{head:>9}" for head in ("felt p50", "p95", "own p50", "p95"))
+    print(f"{'milliseconds':24}{'n':>6}{heads}   target for our own part")
     print(row("turn, voice to voice", answered, "p50 <= 10, p95 <= 25"))
     print(row("interruption to silence", interrupted, "p50 <= 20, beyond the detector's decision"))
 
