@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -40,6 +41,34 @@ def serve_command(
             typer.echo("  The owner's key file is gone; log in with a key that you have kept.\n")
 
     run_loop(serve(application, listener, drain_seconds=settings.drain_seconds, on_started=say_address))
+
+
+@app.command("call")
+def call_command(
+    wavs: Annotated[list[Path], typer.Argument(metavar="WAV...", help="What the caller says, one by one.")],
+    *,
+    agent: Annotated[str, typer.Option(help="The agent to call: its name or its id.")],
+    url: Annotated[str, typer.Option(help="Where the server is.")] = "http://127.0.0.1:8000",
+    key: Annotated[
+        str | None, typer.Option(help="API key (VICTORIA_API_KEY; else the owner's, if the server is ours).")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write what a caller would have heard: caller left, agent right.")
+    ] = None,
+    barge_in_ms: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="Say the second WAV so long after the first answer began (a single WAV: the greeting).",
+        ),
+    ] = None,
+    is_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+) -> None:
+    """Call an agent with WAV files as the caller's voice; succeed if each of them was answered."""
+    from backend.interfaces.cli.call import call  # noqa: PLC0415 - numpy and a client, for this command only
+
+    status = call(wavs, agent=agent, url=url, key=key, out=out, barge_in_ms=barge_in_ms, is_json=is_json)
+    raise typer.Exit(status)
 
 
 @app.command("migrate")

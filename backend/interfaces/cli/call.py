@@ -1,0 +1,67 @@
+"""``victoria call``: a WAV file calls an agent, over the same door as a browser."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import orjson
+import typer
+
+from backend.domain.errors import ConfigurationError
+from backend.interfaces.cli.call_report import CallReport, as_json, as_text, report_of
+from backend.interfaces.cli.call_script import CallScript, Utterance
+from backend.interfaces.cli.caller import RATE, Caller
+from backend.interfaces.cli.server_api import Server
+from backend.interfaces.cli.sound_files import read_mono, write_stereo
+
+
+def call(
+    wavs: list[Path],
+    *,
+    agent: str,
+    url: str,
+    key: str | None,
+    out: Path | None,
+    barge_in_ms: int | None,
+    is_json: bool,
+) -> int:
+    """Place one call and print what came of it; return the exit status: 0 if every WAV was answered.
+
+    Raises ``VictoriaError`` with one sentence if the call does not come about.
+    """
+    utterances = [Utterance(wav.name, read_mono(wav, RATE)) for wav in wavs]
+    script = CallScript(utterances, rate=RATE, barge_in_ms=barge_in_ms)
+    report = asyncio.run(place_call(Server(url, key or _own_key()), agent, script))
+    if out is not None:
+        write_stereo(out, report.record.said, report.record.heard, RATE)
+    if is_json:
+        typer.echo(orjson.dumps(as_json(report), option=orjson.OPT_INDENT_2).decode())
+    else:
+        for line in as_text(report):
+            typer.echo(line)
+    return 0 if report.all_answered else 1
+
+
+async def place_call(server: Server, agent: str, script: CallScript) -> CallReport:
+    """Call ``agent`` (a name or an id) and report. Raises ``VictoriaError``."""
+    agent_id = await asyncio.to_thread(server.agent_id, agent)
+    ticket = await asyncio.to_thread(server.ticket, agent_id)
+    return report_of(await Caller(script).call(server.calls_url, ticket), script)
+
+
+def _own_key() -> str:
+    """Return the key of the server on this machine. Raises ``ConfigurationError``."""
+    if given := os.environ.get("VICTORIA_API_KEY"):
+        return given
+    from backend import bootstrap  # noqa: PLC0415 - takes a second, and only this needs it
+
+    settings = bootstrap.read_settings()
+    key = bootstrap.owner_key(settings)
+    if key is None:
+        raise ConfigurationError(
+            f"There is no key in {settings.data_dir / 'owner.key'}; give one with --key or VICTORIA_API_KEY.",
+            code="no-key",
+        )
+    return key
