@@ -91,6 +91,7 @@ class Playout:
     def _reset(self) -> None:
         self._reply = ReplyAudio(self._format)
         self._next = 0  # the next sample of the reply to be sent
+        self._reached = 0  # how far the reply had been heard when its last stretch ended
         self._told = ""  # the text that has been told as heard
         self._is_held = False
         self._has_ended = True
@@ -115,9 +116,9 @@ class Playout:
     def hold(self, now: Instant) -> list[PlayoutFact]:
         """Hand over nothing more and step back to what was not heard; return what was heard so far."""
         facts = self._tell(now)
-        heard = self._heard(now)
+        self._reached = self._heard(now)
         self._stretch = None
-        self._next = self._reply.word_beginning(heard)
+        self._next = self._reply.word_beginning(self._reached)
         self._is_held = True
         return facts
 
@@ -166,7 +167,7 @@ class Playout:
         facts = self._tell(now)
         stretch = self._stretch
         if stretch is not None and self._next == self._reply.total and self._ahead(now) == 0:
-            self._stretch = None
+            self._reached, self._stretch = self._heard(now), None
             if not self._reply.is_complete:
                 facts.append(Drained())
         if self._stretch is None and self._is_over():
@@ -226,9 +227,11 @@ class Playout:
         return stretch.sent - max(played, due)
 
     def _heard(self, now: Instant) -> int:
-        """The sample of the reply up to which it has been heard."""
+        """The sample of the reply up to which it has been heard; a word said again is not heard less."""
         stretch = self._stretch
-        return self._next if stretch is None else stretch.reply_start + self._played(stretch, now)
+        if stretch is None:
+            return self._reached
+        return max(self._reached, stretch.reply_start + self._played(stretch, now))
 
     def _is_over(self) -> bool:
         return (
