@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 # U+0000 cannot be stored in PostgreSQL; lone surrogates pydantic refuses by itself.
 TEXT_PATTERN: Final = r"^[^\u0000]*$"
@@ -24,6 +24,17 @@ class RequestModel(BaseModel):
     """Something a client sends."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _whole_numbers(cls, given: object) -> object:
+        """JSON does not tell 3.0 from 3, so neither do we; 3.5 and "3" stay what they are."""
+        if not isinstance(given, dict):
+            return given
+        return {
+            name: int(value) if isinstance(value, float) and value.is_integer() else value
+            for name, value in given.items()
+        }
 
 
 class ResponseModel(BaseModel):

@@ -1,0 +1,64 @@
+"""A machine reads the description and tries what it allows and what it forbids, over a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.http import Site
+from tests.support.server import a_server
+from tests.support.storage_builders import a_call, a_turn, an_entry
+
+# A cursor is opaque: only the server can make one, and 400 is the right answer to any other.
+CONFIGURATION = """
+hooks = "tests.e2e.api_hooks"
+
+[headers]
+X-API-Key = "{key}"
+
+[parameters]
+"path.call_id" = "{call_id}"
+
+[generation]
+max-examples = 10
+deterministic = true
+
+[[operations]]
+include-name = "GET /api/history/calls"
+checks.positive_data_acceptance.expected-statuses = [
+    "2xx", "3xx", "400", "401", "403", "404", "409", "429", "5xx"
+]
+"""
+
+
+async def a_live_call(site: Site) -> str:
+    """Store a call that every operation of the history finds, and none can remove."""
+    call = a_call()
+    await site.log.open(call)
+    await site.log.append(call.id, [an_entry(1, a_turn(1)), an_entry(2, a_turn(2, answered_ms=640))])
+    recording = await site.recordings.create(call.id, 16_000)
+    await recording.write(bytes(64_000))
+    await recording.close()
+    return call.id.value
+
+
+def test_every_operation_keeps_its_word(tmp_path: Path) -> None:
+    with a_server(tmp_path) as server:
+        stored = asyncio.run_coroutine_threadsafe(a_live_call(server.site), server.loop)
+        configuration = tmp_path / "schemathesis.toml"
+        configuration.write_text(CONFIGURATION.format(key=server.key, call_id=stored.result(timeout=10)))
+        program = Path(sys.executable).with_name("schemathesis")
+        location = f"{server.url}/openapi.json"
+        finished = subprocess.run(
+            [program, "--config-file", configuration, "run", location, "--checks", "all", "--no-color"],
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+            capture_output=True,
+            text=True,
+            timeout=500,
+            check=False,
+        )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert "Tested: 16" in finished.stdout
