@@ -108,9 +108,10 @@ def test_other_peoples_loggers_are_heard_only_when_they_warn(lines: Log) -> None
         logging.getLogger(name).info("request body: everything the caller said")
         logging.getLogger(name).warning("slow")
     logging.getLogger("uvicorn.error").debug("< TEXT hello ticket")
-    logging.getLogger("uvicorn.error").info("Uvicorn running")
+    logging.getLogger("uvicorn.error").info("connection open")
+    logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
     logging.getLogger("uvicorn.access").info('127.0.0.1 - "GET /?key=secret HTTP/1.1" 200')
-    assert [line["event"] for line in lines()] == ["slow", "slow", "slow", "Uvicorn running"]
+    assert [line["event"] for line in lines()] == ["slow", "slow", "slow", "Invalid HTTP request received."]
 
 
 def test_a_level_below_the_configured_one_is_not_written(lines: Log) -> None:

@@ -34,7 +34,7 @@ def configure_logging(
     root.setLevel(logging.WARNING)
     logging.getLogger(_OWN).setLevel(level.upper())
     server = logging.getLogger(_SERVER)
-    server.setLevel(logging.INFO)  # never debug: there it writes the frames of every socket
+    server.setLevel(logging.WARNING)  # below, it writes a line for every socket, or even every frame
     for logger in (server, logging.getLogger("uvicorn.error"), logging.getLogger(_ACCESS)):
         logger.handlers = []
         logger.propagate = True
