@@ -51,6 +51,7 @@ from backend.infrastructure.database.repositories.sqlalchemy_repositories import
     SqlCallRepository,
 )
 from backend.infrastructure.database.session import Database
+from backend.infrastructure.logging.call_lines import CallLines
 from backend.infrastructure.logging.config import configure_logging
 from backend.infrastructure.monitoring.live_calls import LiveCallMetrics
 from backend.infrastructure.monitoring.metrics import CallMetrics, exposition, instrument_http, new_registry
@@ -103,7 +104,9 @@ def build_application(settings: Settings | None = None) -> FastAPI:
     registry = CallRegistry(settings.max_calls)
     tickets = InProcessTickets(clock)
     metrics = new_registry() if settings.features.is_enabled(Feature.METRICS) else None
-    observers: list[CallObserver] = [] if metrics is None else [LiveCallMetrics(CallMetrics(metrics))]
+    observers: list[CallObserver] = [CallLines()]
+    if metrics is not None:
+        observers.append(LiveCallMetrics(CallMetrics(metrics)))
     factory = OrchestratorFactory(
         start_call=StartCall(storage.agents, clock, new_call_id),
         providers=engines.providers,
