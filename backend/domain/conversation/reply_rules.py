@@ -43,7 +43,7 @@ def reply_event(step: Transition, event: ReplyEvent) -> None:
         case Heard():
             _heard(step, event)
         case PlayoutDrained():
-            step.change_reply(silent_since=event.at)
+            _playout_drained(step, event)
         case PlayoutFlushed():
             _playout_flushed(step, event)
         case ReplyEnded():
@@ -84,6 +84,14 @@ def _heard(step: Transition, event: Heard) -> None:
         step.change_reply(heard=event.text)
 
 
+def _playout_drained(step: Transition, event: PlayoutDrained) -> None:
+    reply = step.state.reply
+    assert reply is not None
+    step.change_reply(silent_since=event.at)
+    if reply.has_failed:
+        _replace_failed(step)
+
+
 def _playout_flushed(step: Transition, event: PlayoutFlushed) -> None:
     for cut in step.state.cuts:
         if cut.reply.id == event.reply_id:
@@ -93,11 +101,12 @@ def _playout_flushed(step: Transition, event: PlayoutFlushed) -> None:
 
 
 def _reply_ended(step: Transition) -> None:
+    if step.state.reply is not None and step.state.reply.has_failed:
+        _replace_failed(step)
+        return
     reply = step.retire_heard_reply()
     if step.state.phase is Phase.CLOSING:
         step.leave(step.state.end_cause or EndCause.AGENT_HUNG_UP)
-    elif reply.has_failed:
-        _apologise(step, reply)
     elif reply.ends_call:
         _end_call(step, reply)
     elif not reply.was_audible:
@@ -126,7 +135,15 @@ def reply_failed(step: Transition) -> None:
     step.change(failures=step.state.failures + 1)
     if reply.silent_since is None:
         step.change_reply(has_failed=True)
-        return
+    else:
+        _replace_failed(step)
+
+
+def _replace_failed(step: Transition) -> None:
+    """Nothing more is heard of the failed current reply. It is cut, because what was heard of it may be
+    less than what was generated."""
+    reply = step.state.reply
+    assert reply is not None
     step.cut()
     if step.state.phase is Phase.CLOSING:
         step.leave(step.state.end_cause or EndCause.ENGINES_FAILED)

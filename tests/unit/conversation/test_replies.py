@@ -287,6 +287,20 @@ def test_what_was_synthesised_before_the_failure_is_said_to_its_end() -> None:
     assert talk.state.reply is not None
 
 
+@pytest.mark.parametrize("over", ["ended", "drained"])
+def test_what_was_not_synthesised_any_more_was_not_heard(over: str) -> None:
+    talk = answering("We open at nine. ")
+    talk.clause("We close at five.", 3_050)
+    talk.fails(3_100)
+    talk.heard("We open at nine. ", 3_900)
+    effects = talk.ended(4_000) if over == "ended" else talk.drained(4_000)
+    assert effects == (FlushPlayout(1), CancelReply(1), StartReply(2, ReplyKind.APOLOGY, APOLOGY))
+    talk.flushed("We open at nine. ", reply_id=1)
+    assert talk.said == [QUESTION, (Role.AGENT, "We open at nine. ")]
+    assert talk.turns[-1].unheard == "We close at five."
+    assert talk.state.failures == 1
+
+
 def test_an_apology_that_fails_is_not_apologised_for() -> None:
     talk = asked()
     talk.fails(2_700)
