@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend.domain.errors import ConfigurationError
 from backend.infrastructure.database.errors import configuration_error
-from backend.infrastructure.database.session import Database
+from backend.infrastructure.database.session import Database, is_in_memory
 
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK: Final = 0x5649_4354  # "VICT": any number that no other program uses in our database
@@ -35,8 +35,8 @@ async def migrate(url: str) -> None:
 async def upgrade(database: Database) -> None:
     """Like ``migrate``, over the connections of ``database`` (the only way for one in memory)."""
     try:
-        if database.is_sqlite and database.url.database:
-            await asyncio.to_thread(_open_once, database.url.database)
+        if database.is_sqlite and not is_in_memory(database.url):
+            await asyncio.to_thread(_open_once, str(database.url.database))
         async with database.transaction() as connection:
             if not database.is_sqlite:
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})

@@ -15,7 +15,7 @@ from typing import Final, Self
 from backend.domain.errors import ConfigurationError
 from backend.infrastructure.database.file_lock import FileLock
 from backend.infrastructure.database.journal import Journal
-from backend.infrastructure.database.session import Database
+from backend.infrastructure.database.session import Database, is_in_memory
 
 
 class ProcessLife:
@@ -74,9 +74,9 @@ class ProcessLife:
 
 
 def _lock_file(database: Database) -> FileLock | None:
-    path = database.url.database
-    if not database.is_sqlite or path is None or path == ":memory:":
+    if not database.is_sqlite or is_in_memory(database.url):
         return None
+    path = database.url.database
     lock = FileLock.take(Path(f"{path}.lock"))
     if lock is None:
         raise ConfigurationError(

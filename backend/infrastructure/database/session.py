@@ -54,11 +54,17 @@ def parse_url(url: str) -> URL:
     return parsed
 
 
+def is_in_memory(url: URL) -> bool:
+    """Whether the database is gone with its engine."""
+    return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
+
+
 def create_engine(url: URL) -> AsyncEngine:
     """Return an engine for ``url``; it connects when it is first used."""
     options: dict[str, Any] = {"json_serializer": dump_json, "json_deserializer": orjson.loads}
-    if url.get_backend_name() == "postgresql":
+    if not is_in_memory(url):  # which has one connection and no pool
         options["pool_timeout"] = _POOL_TIMEOUT_S
+    if url.get_backend_name() == "postgresql":
         options["pool_pre_ping"] = True
         options["connect_args"] = {"timeout": _CONNECT_TIMEOUT_S, "command_timeout": _COMMAND_TIMEOUT_S}
     engine = create_async_engine(url, **options)
