@@ -87,6 +87,17 @@ def test_an_unusable_value_is_one_sentence_with_the_variable(
     assert "\n" not in raised.value.message
 
 
+@pytest.mark.parametrize("variable", ["VICTORIA_LLM_BASE_URL", "VICTORIA_LLM_API_KEY"])
+def test_half_a_language_model_is_not_ignored_in_silence(
+    monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "http://127.0.0.1:11434/v1")
+    with pytest.raises(ConfigurationError, match=r"^VICTORIA_LLM_MODEL: .* needs the model's name\.$"):
+        load_settings(None)
+    monkeypatch.setenv("VICTORIA_LLM_MODEL", "llama3")
+    assert load_settings(None).llm_model == "llama3"
+
+
 def test_every_unusable_value_gets_its_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VICTORIA_PORT", "0")
     monkeypatch.setenv("VICTORIA_MAX_CALLS", "none")
@@ -127,6 +138,7 @@ def test_loopback_means_that_no_proxy_stands_before_it(
 def test_secrets_stay_out_of_sight(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://u:hunter2@h/d")
     monkeypatch.setenv("VICTORIA_LLM_API_KEY", "sk-hunter2")
+    monkeypatch.setenv("VICTORIA_LLM_MODEL", "gpt")
     monkeypatch.setenv("VICTORIA_PORT", "0")
     with pytest.raises(ConfigurationError) as raised:
         load_settings(None)

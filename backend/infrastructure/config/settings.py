@@ -11,10 +11,10 @@ from __future__ import annotations
 import ipaddress
 import re
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from backend.domain.errors import ConfigurationError
@@ -124,6 +124,12 @@ class Settings(BaseSettings):
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
 
+    @model_validator(mode="after")
+    def _model_is_named(self) -> Self:
+        if self.llm_model is None and (self.llm_base_url or self.llm_api_key):
+            raise ValueError(f"{PREFIX}LLM_MODEL: a language model's address or key needs the model's name")
+        return self
+
     @property
     def features(self) -> Features:
         """Which parts are switched on."""
@@ -154,10 +160,8 @@ def load_settings(env_file: Path | None = ENV_FILE) -> Settings:
     try:
         return Settings(_env_file=env_file)
     except ValidationError as error:
-        sentences = [
-            f"{variable_of(str(problem['loc'][0]))}: {_sentence(problem['type'], problem['msg'])}."
-            for problem in error.errors(include_input=False, include_url=False)
-        ]
+        problems = error.errors(include_input=False, include_url=False)
+        sentences = [_sentence(problem["loc"], problem["type"], problem["msg"]) for problem in problems]
         raise ConfigurationError("\n".join(sentences), code="bad-setting") from None
 
 
@@ -166,7 +170,10 @@ def variable_of(name: str) -> str:
     return name if name.isupper() else f"{PREFIX}{name.upper()}"
 
 
-def _sentence(kind: str, message: str) -> str:
+def _sentence(place: tuple[int | str, ...], kind: str, message: str) -> str:
+    """Say what is wrong with the variable at ``place``; a rule about several names its variable itself."""
     if kind == "value_error":
-        return message.removeprefix("Value error, ").rstrip(".")
-    return message[0].lower() + message[1:]
+        complaint = message.removeprefix("Value error, ").rstrip(".")
+    else:
+        complaint = message[0].lower() + message[1:]
+    return f"{variable_of(str(place[0]))}: {complaint}." if place else f"{complaint}."
