@@ -28,7 +28,7 @@ from backend.domain.value_objects.call_id import CallId
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
 from backend.domain.value_objects.instant import ms
 from backend.domain.value_objects.latency import TurnLatency
-from backend.infrastructure.monitoring.call_observer import CallObserver
+from backend.infrastructure.monitoring.call_counter import CallCounter
 from backend.infrastructure.monitoring.metrics import CallMetrics, exposition
 
 CALL = Call(CallId("0" * 32), Agent("a", "main", "Ana", "You are Ana."), Direction.BROWSER, 0)
@@ -46,7 +46,7 @@ class Counts:
         return self.registry.get_sample_value(name, labels) or 0.0
 
     def observe(self, *entries: tuple[Event, tuple[Effect, ...]]) -> None:
-        observer, timeline = CallObserver(self.metrics, CALL), Timeline()
+        observer, timeline = CallCounter(self.metrics, CALL), Timeline()
         for event, effects in entries:
             observer.observe(timeline.append(event, effects))
         observer.end(ENDED)
@@ -67,7 +67,7 @@ def cut_turn(reply_id: int) -> ConversationTurn:
 
 def test_live_calls_go_up_and_down_and_ends_have_causes() -> None:
     counts = Counts()
-    first, second = (CallObserver(counts.metrics, CALL) for _ in range(2))
+    first, second = (CallCounter(counts.metrics, CALL) for _ in range(2))
     assert counts("victoria_calls_live") == 2
     first.end(ENDED)
     first.end(ENDED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend.domain.entities.call import Call
 from backend.domain.entities.timeline import TimelineEntry
 from backend.domain.value_objects.call_id import CallId
-from backend.infrastructure.monitoring.call_observer import CallObserver
+from backend.infrastructure.monitoring.call_counter import CallCounter
 from backend.infrastructure.monitoring.metrics import CallMetrics
 
 
@@ -14,11 +14,11 @@ class LiveCallMetrics:
 
     def __init__(self, metrics: CallMetrics) -> None:
         self._metrics = metrics
-        self._counters: dict[CallId, CallObserver] = {}
+        self._counters: dict[CallId, CallCounter] = {}
 
     def call_started(self, call: Call) -> None:
         """A call is live."""
-        self._counters[call.id] = CallObserver(self._metrics, call)
+        self._counters[call.id] = CallCounter(self._metrics, call)
 
     def entry_appended(self, call: Call, entry: TimelineEntry) -> None:
         """Count what happened."""

@@ -1,6 +1,6 @@
 """Prometheus metrics: what the timeline says, counted.
 
-Nothing is measured here a second time. A ``CallObserver`` is shown each entry of its call once and counts
+Nothing is measured here a second time. A ``CallCounter`` is shown each entry of its call once and counts
 what it finds there, so metrics and history cannot disagree. Labels come from closed
 sets, or from a set that is closed after ``_MAX_CODES`` members: a metric never holds names, numbers or
 text, and its size does not grow with the calls.

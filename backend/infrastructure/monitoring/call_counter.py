@@ -16,8 +16,8 @@ from backend.domain.value_objects.conversation_turn import ConversationTurn
 from backend.infrastructure.monitoring.metrics import CallMetrics
 
 
-class CallObserver:
-    """Counts one call, from its making on: a call that is observed is live until ``end``."""
+class CallCounter:
+    """Counts one call, from its making on: a call that has a counter is live until ``end``."""
 
     def __init__(self, metrics: CallMetrics, call: Call) -> None:
         self._metrics = metrics
