@@ -93,9 +93,12 @@ def _playout_drained(step: Transition, event: PlayoutDrained) -> None:
 
 
 def _playout_flushed(step: Transition, event: PlayoutFlushed) -> None:
-    for cut in step.state.cuts:
-        if cut.reply.id == event.reply_id:
-            step.settle(cut, event.heard)
+    """Cuts are settled in their order, so that the turns are in theirs."""
+    is_settled = False
+    while not is_settled:
+        cut = step.state.cuts[0]
+        is_settled = cut.reply.id == event.reply_id
+        step.settle(cut, event.heard if is_settled else cut.reply.heard)
     if step.state.phase is Phase.LEAVING:
         step.finish_leaving()
 

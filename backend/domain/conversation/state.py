@@ -140,6 +140,11 @@ class Reply:
         """Whether its playout is held while we find out if the caller interrupts."""
         return self.held_at is not None
 
+    def without_turn_of(self, committed: Reply) -> Reply:
+        """The same reply, now that what was said before ``committed`` is no longer pending."""
+        left = max(0, self.finals_before - committed.finals_before)
+        return replace(self, finals_before=left, is_guess=self.is_guess and not committed.is_guess)
+
 
 @dataclass(frozen=True, slots=True)
 class Cut:

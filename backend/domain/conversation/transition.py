@@ -98,16 +98,19 @@ class Transition:
 
     def settle(self, cut: Cut, heard: str) -> None:
         """Commit what was heard of a cut reply; what was never heard never happened."""
-        self.change(cuts=tuple(other for other in self.state.cuts if other is not cut))
+        self.change(cuts=tuple(other for other in self.state.cuts if other.reply.id != cut.reply.id))
         if not cut.reply.generated.startswith(heard):
             heard = cut.reply.heard
         if heard:
+            if not cut.reply.was_audible:  # the cut was faster than the news of the first sound
+                self._commit_turn_before(cut.reply)
             self._commit_reply(replace(cut.reply, heard=heard), ended_at=cut.at, interrupted=True)
 
     def settle_all(self) -> None:
         """Commit all cut replies with what is known to have been heard."""
-        for cut in self.state.cuts:
-            self.settle(cut, cut.reply.heard)
+        while self.state.cuts:
+            oldest = self.state.cuts[0]
+            self.settle(oldest, oldest.reply.heard)
 
     def retire_heard_reply(self) -> Reply:
         """The current reply was heard to its end: commit it, and return it."""
@@ -144,10 +147,18 @@ class Transition:
         reply begins the next one."""
         reply = self.state.reply
         assert reply is not None
+        self._commit_turn_before(reply)
+
+    def _commit_turn_before(self, reply: Reply) -> None:
         turn, rest = self.state.pending.before(reply), self.state.pending.since(reply)
         self._commit_caller(turn)
-        self.change(pending=rest, answered=max(self.state.answered, reply.utterance))
-        self.change_reply(finals_before=0, is_guess=False)
+        current = self.state.reply
+        self.change(
+            pending=rest,
+            answered=max(self.state.answered, reply.utterance),
+            reply=None if current is None else current.without_turn_of(reply),
+            cuts=tuple(replace(cut, reply=cut.reply.without_turn_of(reply)) for cut in self.state.cuts),
+        )
 
     def commit_rest(self) -> None:
         """Nobody will answer any more: commit all that the caller said."""
