@@ -1,13 +1,14 @@
 """Keeping a recogniser on the line for as long as the call lasts.
 
-A recogniser that fails is told as an event (the conversation goes on without waiting for its words), and
-opened again with a growing pause. While there is none, an utterance settles at once: nobody waits for
-words that cannot come.
+A recogniser that fails, or leaves an utterance unsettled without another word, is told as an event (the
+conversation goes on without waiting for its words), and opened again with a growing pause. While there
+is none, an utterance settles at once: nobody waits for words that cannot come.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextlib import aclosing
 from typing import Final
@@ -27,7 +28,11 @@ from backend.domain.value_objects.audio import AudioFrame
 from backend.domain.value_objects.language import Language
 
 OPEN_TIMEOUT_S: Final = 5.0
+SETTLE_TIMEOUT_S: Final = 5.0  # without any event of an utterance that was finalised
+CLOSE_TIMEOUT_S: Final = 2.0
 RETRY_S: Final = (0.25, 1.0, 2.0, 5.0)
+
+_log = logging.getLogger(__name__)
 
 
 class Transcription:
@@ -48,6 +53,9 @@ class Transcription:
         self._inbox = inbox
         self._tell = tell
         self._stream: SttStream | None = None
+        self._patience: asyncio.Timeout | None = None
+        self._finalized = 0  # the last utterance whose final words were asked for …
+        self._settled = 0  # … and the last that has settled
         self.wants_speech_only = stt.capabilities.speech_only
 
     def feed(self, frame: AudioFrame) -> None:
@@ -60,7 +68,9 @@ class Transcription:
         if self._stream is None:
             self._inbox.put(TranscriptSettled(self._clock.now(), utterance))
         else:
+            self._finalized = utterance
             self._stream.finalize(utterance)
+            self._be_patient()
 
     async def run(self) -> None:
         """Recognise until cancelled."""
@@ -69,10 +79,11 @@ class Transcription:
             try:
                 async with asyncio.timeout(OPEN_TIMEOUT_S):
                     self._stream = await self._stt.open(self._language)
-                async with aclosing(self._stream.events()) as events:
+                async with asyncio.timeout(None) as self._patience, aclosing(self._stream.events()) as events:
                     async for event in events:
                         failures = 0
                         self._inbox.put(self._as_fact(event))
+                        self._be_patient()
                 raise ProviderError("stt", "the recogniser stopped", code="stt-stopped")
             except (ProviderError, TimeoutError) as error:
                 code = error.code if isinstance(error, ProviderError) else "stt-timeout"
@@ -84,10 +95,24 @@ class Transcription:
             await asyncio.sleep(RETRY_S[min(failures, len(RETRY_S) - 1)])
             failures += 1
 
+    def _be_patient(self) -> None:
+        """Wait for the next event, but not for ever if an utterance has to settle."""
+        if self._patience is None or self._patience.expired():
+            return
+        is_awaited = self._settled < self._finalized
+        now = asyncio.get_running_loop().time()
+        self._patience.reschedule(now + SETTLE_TIMEOUT_S if is_awaited else None)
+
     async def _close(self) -> None:
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            await stream.aclose()
+        stream, self._stream, self._patience = self._stream, None, None
+        self._settled = self._finalized
+        if stream is None:
+            return
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await stream.aclose()
+        except TimeoutError:
+            _log.warning("a recogniser's stream did not close")
 
     def _as_fact(self, event: SttEvent) -> PartialTranscript | FinalTranscript | TranscriptSettled:
         now = self._clock.now()
@@ -97,4 +122,5 @@ class Transcription:
             case SttFinal():
                 return FinalTranscript(now, event.text)
             case SttSettled():
+                self._settled = max(self._settled, event.utterance)
                 return TranscriptSettled(now, event.utterance)
