@@ -128,16 +128,14 @@ class Stage:
                 return
             await asyncio.sleep(0.05)
 
-    async def until_answered(self, *, within_s: float = 15) -> None:
-        """Wait until the agent has said something and has then been quiet for 0.8 s, or for ``within_s``."""
+    async def until_answered(self, *, quiet_s: float = 0.8, within_s: float = 15) -> None:
+        """Wait until the agent has said something and has then been quiet for ``quiet_s``, or for
+        ``within_s``."""
         began = _now()
         while _now() - began < within_s:
             await asyncio.sleep(0.1)
-            if (
-                self.line.sounds
-                and self.line.sounds[-1].end > began
-                and _now() - self.line.sounds[-1].end > 0.8
-            ):
+            last = self.line.sounds[-1].end if self.line.sounds else 0.0
+            if began < last < _now() - quiet_s:
                 return
 
     def stall(self, seconds: float) -> None:

@@ -53,7 +53,9 @@ class Drained:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Everything has been heard; nothing more is to come."""
+    """Everything there was has been heard; nothing more is to come (because of ``failure``, if any)."""
+
+    failure: str = ""
 
 
 PlayoutFact = Started | HeardAudio | HeardText | Drained | Ended
@@ -168,11 +170,11 @@ class Playout:
         stretch = self._stretch
         if stretch is not None and self._next == self._reply.total and self._ahead(now) == 0:
             self._reached, self._stretch = self._heard(now), None
-            if not self._reply.is_complete:
+            if not self._reply.is_complete or self._reply.failure:
                 facts.append(Drained())
         if self._stretch is None and self._is_over():
             self._has_ended = True
-            facts.append(Ended())
+            facts.append(Ended(self._reply.failure))
         return facts
 
     def next_wake(self, now: Instant) -> Instant | None:

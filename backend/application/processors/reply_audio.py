@@ -38,6 +38,7 @@ class ReplyAudio:
         self._kept = 0
         self.total = 0
         self.is_complete = False
+        self.failure = ""  # why it is complete although there should be more
 
     def begin_clause(self, text: str) -> None:
         """The audio that follows speaks ``text``."""
@@ -61,6 +62,11 @@ class ReplyAudio:
     def end_clause(self) -> None:
         """The last clause has all its audio."""
         self._clauses[-1].is_complete = True
+
+    def end(self, failure: str = "") -> None:
+        """No more is to come: the reply is complete, or broken off because of ``failure``."""
+        self.is_complete = True
+        self.failure = failure
 
     def slice(self, start: int, end: int) -> bytes:
         """Return samples ``[start, end)``; they must not have been forgotten."""

@@ -28,6 +28,7 @@ from backend.domain.conversation.events import (
     PlayoutFlushed,
     PlayoutStarted,
     ReplyEnded,
+    ReplyFailed,
 )
 from backend.domain.ports.channel_port import CallerChannel, Notice
 from backend.domain.value_objects.instant import Instant
@@ -136,5 +137,7 @@ class Egress:
                     self._inbox.put(Heard(now, reply_id, fact.text))
                 case Drained():
                     self._inbox.put(PlayoutDrained(now, reply_id))
+                case Ended() if fact.failure:
+                    self._inbox.put(ReplyFailed(now, reply_id, fact.failure))
                 case Ended():
                     self._inbox.put(ReplyEnded(now, reply_id))

@@ -24,7 +24,6 @@ from backend.domain.conversation.events import (
     FillerQueued,
     FirstAudioReceived,
     FirstTokenReceived,
-    ReplyFailed,
 )
 from backend.domain.entities.agent import Agent
 from backend.domain.entities.conversation import Conversation
@@ -85,20 +84,25 @@ class Reply:
         self._has_audio = False
 
     async def run(self) -> None:
-        """Speak until the reply has all its audio, or has failed."""
+        """Speak until the reply has all its audio, or has failed.
+
+        A failure is told when what there is of the reply has been heard: until then it can still be played,
+        and nobody can say how much of the reply the caller is going to know.
+        """
+        failure = ""
         try:
             if self._order.kind is ReplyKind.APOLOGY:
                 self._play_clip(Clip.APOLOGY, self._order.text)
             else:
                 await self._speak()
         except ProviderError as error:
-            self._fail(error.code)
+            failure = error.code
         except ExceptionGroup as group:
             provider_errors, bugs = group.split(ProviderError)
             if bugs is not None or provider_errors is None:
                 raise
-            self._fail(_first(provider_errors).code)
-        self._audio.is_complete = True
+            failure = _first(provider_errors).code
+        self._audio.end(failure)
         self._egress.wake()
 
     def play_filler(self) -> None:
@@ -113,24 +117,34 @@ class Reply:
 
     async def _speak(self) -> None:
         """Model and speech engine run side by side: one clause is spoken while the next is written."""
-        clauses: asyncio.Queue[str | None] = asyncio.Queue(MAX_CLAUSES)
+        clauses: asyncio.Queue[str | ProviderError | None] = asyncio.Queue(MAX_CLAUSES)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._write(clauses))
-            while (text := await clauses.get()) is not None:
-                await self._synthesize(text)
+            while (clause := await clauses.get()) is not None:
+                if isinstance(clause, ProviderError):
+                    raise clause
+                await self._synthesize(clause)
 
-    async def _write(self, clauses: asyncio.Queue[str | None]) -> None:
-        async with aclosing(self._parts()) as parts:
-            async for part in parts:
-                match part:
-                    case FirstToken():
-                        self._inbox.put(FirstTokenReceived(self._clock.now(), self._order.reply_id))
-                    case Clause():
-                        self._inbox.put(ClauseGenerated(self._clock.now(), self._order.reply_id, part.text))
-                        await clauses.put(part.text)
-                    case EndCall():
-                        self._inbox.put(EndCallRequested(self._clock.now(), self._order.reply_id))
-        await clauses.put(None)
+    async def _write(self, clauses: asyncio.Queue[str | ProviderError | None]) -> None:
+        """Put the model's clauses into the queue, then its failure or None: what it wrote before it failed
+        is spoken first."""
+        try:
+            async with aclosing(self._parts()) as parts:
+                async for part in parts:
+                    match part:
+                        case FirstToken():
+                            self._inbox.put(FirstTokenReceived(self._clock.now(), self._order.reply_id))
+                        case Clause():
+                            self._inbox.put(
+                                ClauseGenerated(self._clock.now(), self._order.reply_id, part.text)
+                            )
+                            await clauses.put(part.text)
+                        case EndCall():
+                            self._inbox.put(EndCallRequested(self._clock.now(), self._order.reply_id))
+        except ProviderError as error:
+            await clauses.put(error)
+        else:
+            await clauses.put(None)
 
     def _parts(self) -> AsyncGenerator[ResponsePart, None]:
         splitter = ClauseSplitter(self._voice.agent.language)
@@ -160,9 +174,6 @@ class Reply:
         self._audio.begin_clause(text)
         self._audio.append(frame)
         self._audio.end_clause()
-
-    def _fail(self, code: str) -> None:
-        self._inbox.put(ReplyFailed(self._clock.now(), self._order.reply_id, code))
 
 
 async def _given(text: str, splitter: ClauseSplitter) -> AsyncGenerator[ResponsePart, None]:
