@@ -21,7 +21,17 @@ from backend.domain.conversation.effects import (
     ResumePlayout,
     StartReply,
 )
-from backend.domain.conversation.state import Cut, Decision, Pending, Phase, Reply, Silent, State
+from backend.domain.conversation.state import (
+    Cut,
+    Decision,
+    Pausing,
+    Pending,
+    Phase,
+    Reply,
+    Silent,
+    Speaking,
+    State,
+)
 from backend.domain.entities.call import EndCause
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
 from backend.domain.value_objects.instant import Instant
@@ -152,7 +162,11 @@ class Transition:
     def _commit_turn_before(self, reply: Reply) -> None:
         turn, rest = self.state.pending.before(reply), self.state.pending.since(reply)
         self._commit_caller(turn)
-        current = self.state.reply
+        caller, current = self.state.caller, self.state.reply
+        if isinstance(caller, Speaking):
+            rest = replace(rest, started_at=caller.since, ended_at=None)
+        elif isinstance(caller, Pausing):
+            rest = replace(rest, ended_at=caller.since)
         self.change(
             pending=rest,
             answered=max(self.state.answered, reply.utterance),
@@ -194,6 +208,8 @@ class Transition:
     def leave(self, cause: EndCause) -> None:
         """End the call as soon as it is known what was heard."""
         self.cut()
+        if isinstance(self.state.caller, Speaking):
+            self.change(pending=replace(self.state.pending, ended_at=self.at))
         self.change(phase=Phase.LEAVING, end_cause=cause, closing_since=self.at, caller=Silent())
         self.finish_leaving()
 
