@@ -219,7 +219,8 @@ def prompt(step: Transition, kind: ReplyKind, text: str) -> None:
 
 def media_stalled(step: Transition, event: MediaStalled) -> None:
     """A stalled line is not a silent caller: nothing is decided from silence until audio is back."""
-    step.change(stalled_at=event.at)
+    if step.state.stalled_at is None:
+        step.change(stalled_at=event.at)
 
 
 def media_resumed(step: Transition, event: MediaResumed) -> None:
@@ -227,8 +228,13 @@ def media_resumed(step: Transition, event: MediaResumed) -> None:
     stalled_at = step.state.stalled_at
     if stalled_at is None:
         return
-    gap = event.at - stalled_at
     caller = step.state.caller
     if isinstance(caller, Pausing):
-        caller = replace(caller, since=Instant(caller.since + gap))
-    step.change(stalled_at=None, caller=caller, quiet_since=Instant(step.state.quiet_since + gap))
+        caller = replace(caller, since=_after_stall(caller.since, stalled_at, event.at))
+    quiet_since = _after_stall(step.state.quiet_since, stalled_at, event.at)
+    step.change(stalled_at=None, caller=caller, quiet_since=quiet_since)
+
+
+def _after_stall(since: Instant, stalled_at: Instant, resumed_at: Instant) -> Instant:
+    """Return the beginning of a wait as if the part of the stall that fell into it had not been."""
+    return Instant(since + resumed_at - max(since, stalled_at))
