@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -101,22 +100,6 @@ async def test_a_crash_fails_what_is_being_said_and_the_next_is_said(tts: Espeak
                 pass
     assert caught.value.retryable
     assert (await speak(tts, order("Hola.")))[0].size > 0
-
-
-async def test_an_unread_text_does_not_pile_up(tts: EspeakTts) -> None:
-    async with aclosing(tts.synthesize(order("Una frase que nadie escucha todavía. " * 800))) as speech:
-        first = await anext(speech)
-        # Another speech, made after the work on the first has stopped for want of a listener, is quick.
-        async with asyncio.timeout(5):
-            await speak(tts, order("Hola."))
-        assert first.frame.samples > 0
-        assert tts.worker.pid is not None
-        assert _resident_mb(tts.worker.pid) < 120
-
-
-def _resident_mb(pid: int) -> float:
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def _mapped_files(pid: int) -> str:

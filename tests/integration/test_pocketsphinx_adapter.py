@@ -76,6 +76,8 @@ async def test_a_caller_who_leaves_mid_word_gives_the_decoder_back() -> None:
     leaver = await stt.open(ENGLISH)
     for frame in frames(flite(ENGLISH_SENTENCES[0])):
         leaver.feed(frame)
+    async with asyncio.timeout(20):
+        assert isinstance(await anext(aiter(leaver.events())), SttPartial)
     await leaver.aclose()
     stayer = await stt.open(ENGLISH)
     assert SttSettled(1) in await listen(stayer, flite(ENGLISH_SENTENCES[1]), 1)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from backend.domain.value_objects.word_timing import WordTiming
 from backend.infrastructure.adapters.local.espeak_library import Utterance
-from backend.infrastructure.adapters.local.espeak_worker import word_samples
+from backend.infrastructure.adapters.local.espeak_session import word_samples
 from backend.infrastructure.adapters.local.speakable_text import speakable
 from backend.infrastructure.adapters.local.speech_messages import SpeechOrder, decode_speech, encode_speech
 from backend.infrastructure.adapters.local.speech_pieces import Piece, cut_into_pieces

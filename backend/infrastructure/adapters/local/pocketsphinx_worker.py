@@ -8,7 +8,6 @@ after the pause only the second pass over the word graph is left (about 100 ms).
 from __future__ import annotations
 
 import sys
-import time
 from typing import TYPE_CHECKING, Final
 
 from backend.infrastructure.adapters.local.framing import Kind, Message, encode_number
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
     from pocketsphinx import Decoder
 
 _SLICE_MS: Final = 100  # of audio; 15 to 30 ms of work
-_PARTIAL_EVERY_S: Final = 0.2
+_PARTIAL_EVERY_MS: Final = 200  # of audio
+_SAMPLES_PER_MS: Final = 16
 _BYTES_PER_SAMPLE: Final = 2
 # Active states per frame. The default of 30000 costs a quarter more time for the same words.
 _MOST_STATES: Final = 3_000
@@ -65,7 +65,7 @@ class PocketsphinxSession:
         # one, the decoder keeps that of whoever spoke before, a better guess than none.
         self._mean = ""
         self._partial = ""
-        self._partial_at = 0.0
+        self._samples_since_partial = 0
 
     def accept(self, message: Message) -> None:
         """Note audio, or the end of an utterance."""
@@ -93,10 +93,11 @@ class PocketsphinxSession:
             return False
         audio = self._backlog.take_audio(_SLICE_MS)
         decoder.process_raw(audio, no_search=False, full_utt=False)
-        self._send(Kind.CONSUMED, encode_number(len(audio) // _BYTES_PER_SAMPLE))
-        now = time.monotonic()
-        if now - self._partial_at >= _PARTIAL_EVERY_S:
-            self._partial_at = now
+        samples = len(audio) // _BYTES_PER_SAMPLE
+        self._send(Kind.CONSUMED, encode_number(samples))
+        self._samples_since_partial += samples
+        if self._samples_since_partial >= _PARTIAL_EVERY_MS * _SAMPLES_PER_MS:
+            self._samples_since_partial = 0
             text = _words(decoder)
             if text != self._partial:
                 self._partial = text
@@ -110,6 +111,7 @@ class PocketsphinxSession:
                 self._decoder.set_cmn(self._mean)
             self._decoder.start_utt()
             self._partial = ""
+            self._samples_since_partial = 0
         return self._decoder
 
     def _end_utterance(self) -> str:
