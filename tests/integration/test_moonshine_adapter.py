@@ -18,6 +18,7 @@ from backend.domain.value_objects.language import ENGLISH, SPANISH, Language
 from backend.domain.value_objects.readiness import Readiness, ReadinessState
 from backend.infrastructure.adapters.stt.moonshine_adapter import MoonshineStt
 from tests.support.model_host import model_host
+from tests.support.speech import require
 
 WITHOUT_MODEL = {"skip_transcription": "true"}
 FAKE_DOWNLOAD = "tests.support.fake_download"
@@ -90,6 +91,7 @@ async def test_a_model_is_fetched_checked_and_loaded(tmp_path: Path, monkeypatch
         options=WITHOUT_MODEL,
         pauses_s=[],
     )
+    require("openssl")
     async with model_host("en", "tiny-streaming", tmp_path) as environment:
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
