@@ -22,7 +22,7 @@ class CallerLine:
         self._window = rate * WINDOW_MS // 1_000
         self._next: int | None = None
         self._least_lag: int | None = None
-        self._watched = 0
+        self._watched_since = 0
 
     def place(self, samples: int, arrived: int) -> int:
         """Return where a frame of ``samples`` begins whose last sample came at ``arrived`` by the clock."""
@@ -30,12 +30,13 @@ class CallerLine:
         if self._next is None:
             self._next = by_clock
         lag = by_clock - self._next
-        self._least_lag = lag if self._least_lag is None else min(self._least_lag, lag)
-        self._watched += samples
-        if self._watched >= self._window:
+        if self._least_lag is None:
+            self._least_lag, self._watched_since = lag, arrived
+        self._least_lag = min(self._least_lag, lag)
+        if arrived - self._watched_since >= self._window:  # by the clock: a burst takes no time
             if abs(self._least_lag) > self._jitter:
                 self._next = max(0, self._next + self._least_lag)
-            self._least_lag, self._watched = None, 0
+            self._least_lag = None
         begins = self._next
         self._next += samples
         return begins
