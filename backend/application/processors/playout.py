@@ -21,7 +21,8 @@ from backend.domain.value_objects.instant import NS_PER_S, Instant, later
 CARRY_ON_MS: Final = 400  # reports come every 100 ms; after four have failed to come, nothing is assumed
 SLACK_MS: Final = 1_000  # how much may be on its way beyond the lead: the longest journey we allow for
 NAP_MS: Final = 5  # no need to look more often
-NO_REPORT_MS: Final = 2_000  # a line that has not reported by then does not report
+NO_REPORT_MS: Final = 2_000  # a line that has not reported by then does not report …
+STANDSTILL_MS: Final = 2_000  # … and one that has, and reports no progress for that long, plays nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ class _Stretch:
     sent: int = 0
     reported: int = 0  # samples that are known to have been played …
     reported_at: Instant | None = None  # … at this instant
+    progressed_at: Instant | None = None  # when that last became more
+    has_stopped: bool = False
     audible_at: Instant | None = None
     delivered: int = 0  # samples that have been given out as HeardAudio
 
@@ -78,14 +81,15 @@ class _Stretch:
 class Playout:
     """One line's playout: at most one reply at a time.
 
-    ``lead_ms`` is how far ahead of what was heard audio is handed over, ``packet_ms`` how much at once;
+    ``lead_ms`` is how far ahead of what was heard audio is handed over (one packet at least), ``packet_ms``
+    how much at once;
     ``reports`` says whether the line tells what it has played.
     """
 
     def __init__(self, format_: AudioFormat, *, lead_ms: int, packet_ms: int, reports: bool) -> None:
         self._format = format_
-        self._lead = format_.samples_in(lead_ms)
         self._packet = format_.samples_in(packet_ms)
+        self._lead = max(format_.samples_in(lead_ms), self._packet)
         self._reports = reports
         self._line = 0  # samples ever sent on the line
         self._reset()
@@ -162,6 +166,8 @@ class Playout:
         played = position - stretch.line_start
         if stretch.audible_at is None:
             stretch.audible_at = max(stretch.began_at, Instant(now - self._format.duration_ns(played)))
+        if stretch.progressed_at is None or played > stretch.reported:
+            stretch.progressed_at = now
         stretch.reported, stretch.reported_at = max(stretch.reported, played), now
 
     def advance(self, now: Instant) -> list[PlayoutFact]:
@@ -172,6 +178,9 @@ class Playout:
             self._reached, self._stretch = self._heard(now), None
             if not self._reply.is_complete or self._reply.failure:
                 facts.append(Drained())
+        elif stretch is not None and not stretch.has_stopped and self._stands_still(stretch, now):
+            stretch.has_stopped = True
+            facts.append(Drained())
         if self._stretch is None and self._is_over():
             self._has_ended = True
             facts.append(Ended(self._reply.failure))
@@ -189,7 +198,8 @@ class Playout:
         if stretch.reported_at is None and self._reports and now < later(stretch.began_at, NO_REPORT_MS):
             return later(stretch.began_at, NO_REPORT_MS)
         if stretch.reported_at is not None and now >= later(stretch.reported_at, CARRY_ON_MS):
-            return None
+            assert stretch.progressed_at is not None
+            return None if stretch.has_stopped else later(stretch.progressed_at, STANDSTILL_MS)
         return Instant(now + self._format.duration_ns(max(self._ahead(now), 1)))
 
     def _enough_ahead(self, size: int) -> int:
@@ -210,6 +220,13 @@ class Playout:
         if self._reports and now < later(stretch.began_at, NO_REPORT_MS):
             return 0
         return min(stretch.sent, self._samples(now - stretch.began_at))
+
+    def _stands_still(self, stretch: _Stretch, now: Instant) -> bool:
+        return (
+            stretch.progressed_at is not None
+            and now >= later(stretch.progressed_at, STANDSTILL_MS)
+            and self._ahead(now) > 0
+        )
 
     def _ahead(self, now: Instant) -> int:
         """How many samples have been sent and not heard."""
@@ -252,6 +269,9 @@ class Playout:
             stretch.audible_at = stretch.began_at
         if stretch.delivered == 0:
             facts.append(Started(stretch.audible_at))
+        if stretch.has_stopped and played > stretch.delivered:
+            stretch.has_stopped = False
+            facts.append(Started(now))
         if played > stretch.delivered:
             first, last = stretch.reply_start + stretch.delivered, stretch.reply_start + played
             at = Instant(stretch.audible_at + self._format.duration_ns(stretch.delivered))
