@@ -90,7 +90,9 @@ class Egress:
 
     def played(self, position: int) -> None:
         """The caller's side reports its playout."""
-        self._playout.played(position, self._clock.now())
+        now = self._clock.now()
+        self._playout.played(position, now)
+        self._report(self._playout.advance(now))  # not for the line's task to say, which may be kept waiting
         self._signal.set()
 
     async def room(self, ahead_ms: float) -> None:
