@@ -59,6 +59,7 @@ class Stage:
     reports: bool = True
     call_id: CallId = field(default_factory=lambda: CallId("c" * 32))
     spoken: list[tuple[float, float]] = field(default_factory=list)
+    left_at: float = 0.0
 
     def play(self, caller: Caller) -> Call:
         """Conduct the call in virtual time, alone, with ``caller`` on the line; return it, ended."""
@@ -148,6 +149,7 @@ class Stage:
 
     def hang_up(self, cause: EndCause = EndCause.CALLER_HUNG_UP) -> None:
         """Leave."""
+        self.left_at = _now()
         self.line.leave(cause)
 
     # what came of it

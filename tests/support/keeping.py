@@ -92,8 +92,9 @@ class MemoryRecording:
     is_closed: bool = False
 
     async def write(self, interleaved: bytes) -> None:
+        if self.store.storage is not Storage.REFUSES:
+            self.audio += interleaved
         await _ask(self.store.storage)
-        self.audio += interleaved
 
     async def close(self) -> None:
         self.is_closed = True

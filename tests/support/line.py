@@ -31,13 +31,15 @@ class Sound:
 class MemoryLine:
     """Plays in real time, ``delay_ms`` after audio comes to an empty buffer, and reports what it has played.
 
-    ``reading`` is cleared to play a peer that reads nothing more: then nothing can be sent.
+    ``reading`` is cleared to play a peer that reads nothing more: then nothing can be sent. With
+    ``is_playing`` False it takes audio and plays none of it.
     """
 
     def __init__(self, *, reports: bool = True, delay_ms: float = 10) -> None:
         self.capabilities = ChannelCapabilities(WIDEBAND, WIDEBAND, reports_playout=reports)
         self.reading = asyncio.Event()
         self.reading.set()
+        self.is_playing = True
         self.sounds: list[Sound] = []
         self.flushes: list[float] = []
         self.notices: list[Notice] = []
@@ -108,7 +110,7 @@ class MemoryLine:
         await asyncio.sleep(self._delay_s)
         due, chunks = _now(), 0
         self._report(1)
-        while self._queue:
+        while self._queue and self.is_playing:
             chunk = bytes(self._queue[: WIDEBAND.bytes_in(CHUNK_MS)])
             del self._queue[: len(chunk)]
             sound = Sound(due, np.frombuffer(chunk, np.int16))

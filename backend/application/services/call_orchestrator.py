@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import AsyncExitStack
 from functools import partial
-from typing import Final, assert_never
+from typing import assert_never
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from backend.application.processors.playout import Playout
 from backend.application.services.call_clock import CallClock
 from backend.application.services.call_services import Engines, Keeping
 from backend.application.services.egress import Egress
+from backend.application.services.ending import CLOSE_TIMEOUT_S, despite_cancellation, stop, within
 from backend.application.services.hearing import Hearing
 from backend.application.services.inbox import Inbox
 from backend.application.services.line_watch import LineWatch
@@ -57,7 +59,6 @@ from backend.domain.conversation.state import State
 from backend.domain.entities.call import Call, EndCause
 from backend.domain.entities.conversation import Conversation
 from backend.domain.entities.timeline import TimelineEntry
-from backend.domain.errors import StorageError
 from backend.domain.ports.channel_port import CallerChannel, CallReady, LineClosed, Played, TimelineAppended
 from backend.domain.ports.clip_port import ClipPort
 from backend.domain.ports.clock_port import ClockPort
@@ -65,8 +66,6 @@ from backend.domain.use_cases.end_call import EndCall
 from backend.domain.use_cases.generate_response import GenerateResponse
 from backend.domain.value_objects.audio import AudioFrame, Encoding
 from backend.domain.value_objects.instant import NS_PER_MS
-
-CLOSE_TIMEOUT_S: Final = 2.0
 
 _log = logging.getLogger(__name__)
 
@@ -136,6 +135,7 @@ class CallOrchestrator:
         self._generate = GenerateResponse(engines.llm, call.agent)
         self._reply: Reply | None = None
         self._reply_task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     # --- from outside -----------------------------------------------------------------------------
 
@@ -146,8 +146,9 @@ class CallOrchestrator:
     async def run(self) -> Call:
         """Conduct the call to its end and return it, ended.
 
-        Cancelling it ends the call as ``drained``. A bug ends it as ``internal-error`` and is raised. On
-        every way out the record is closed and the line hung up, within a few seconds.
+        Cancelling it ends the call as ``drained``. A bug ends it as ``internal-error`` and is raised (in an
+        ``ExceptionGroup``). On every way out the record is closed and the line hung up: at once if all goes
+        well, each step within ``CLOSE_TIMEOUT_S`` if not. Cancelling it again breaks that off.
         """
         cause = EndCause.INTERNAL_ERROR
         for observer in self._keeping.observers:
@@ -158,7 +159,7 @@ class CallOrchestrator:
             cause = EndCause.DRAINED
             raise
         finally:
-            await self._close(cause)
+            await despite_cancellation(self._close(cause))
         return self.call
 
     # --- the tasks --------------------------------------------------------------------------------
@@ -169,18 +170,17 @@ class CallOrchestrator:
             self._watch.run,
             self._transcription.run,
             self._egress.run,
-            partial(self._record.run, self._egress.notify),
+            partial(self._record.keep_entries, self._egress.notify),
+            partial(self._record.keep_audio, self._egress.notify),
         )
         async with asyncio.TaskGroup() as self._group:
-            tasks = [self._group.create_task(pump()) for pump in pumps]
+            self._tasks = [self._group.create_task(pump()) for pump in pumps]
             self._egress.notify(CallReady(self.call))
             self._inbox.put(CallStarted(self._clock.now()))
-            cause = await self._converse()
-            for task in tasks:
-                task.cancel()
-            if self._reply_task is not None:
-                self._reply_task.cancel()
-        return cause
+            try:
+                return await self._converse()
+            finally:
+                await stop(self._tasks)
 
     async def _converse(self) -> EndCause:
         while not self._state.ended:
@@ -259,34 +259,38 @@ class CallOrchestrator:
             egress=self._egress,
         )
         self._reply_task = self._group.create_task(self._reply.run())
+        self._tasks = [task for task in self._tasks if not task.done()] + [self._reply_task]
 
     # --- the end ----------------------------------------------------------------------------------
 
     async def _close(self, cause: EndCause) -> None:
-        """Free everything, whatever happened; each step has ``CLOSE_TIMEOUT_S``."""
-        self._hearing.close()
-        self._wind_up(cause)
-        duration_ms = self._clock.now() // NS_PER_MS
-        try:
-            async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                await self._record.finish(duration_ms, self._egress.notify)
-                self.call = await self._end_call(self.call, cause, duration_ms=duration_ms)
-        except (StorageError, TimeoutError):
-            _log.exception("the end of a call could not be stored")
-            self.call = self.call.end(cause, at=self._wall.wall_ms(), duration_ms=duration_ms)
-        finally:
-            for observer in self._keeping.observers:
-                observer.call_ended(self.call)
-            await self._leave_line(cause)
+        """Free everything, whatever happened: a step that fails does not keep the others from being done."""
+        async with AsyncExitStack() as ending:  # done from the last to the first
+            ending.push_async_callback(within, CLOSE_TIMEOUT_S, partial(self._channel.close, cause))
+            ending.push_async_callback(within, CLOSE_TIMEOUT_S, self._egress.drain)
+            ending.push_async_callback(self._end_record, cause)
+            ending.callback(self._wind_up, cause)
+            ending.callback(self._hearing.close)
 
-    async def _leave_line(self, cause: EndCause) -> None:
-        try:
-            async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                await self._egress.drain()
-        except TimeoutError:
-            _log.warning("the caller's side no longer reads")
-        finally:
-            await self._channel.close(cause)
+    async def _end_record(self, cause: EndCause) -> None:
+        duration_ms, tell = self._clock.now() // NS_PER_MS, self._egress.notify
+        async with AsyncExitStack() as ending:
+            ending.callback(self._tell_observers)
+            for step in (
+                partial(self._record.finish_audio, duration_ms, tell),
+                partial(self._close_record, cause, duration_ms),
+                partial(self._record.write_entries, tell),
+            ):
+                ending.push_async_callback(within, CLOSE_TIMEOUT_S, step)
+
+    async def _close_record(self, cause: EndCause, duration_ms: int) -> None:
+        live = self.call
+        self.call = live.end(cause, at=self._wall.wall_ms(), duration_ms=duration_ms)  # recorded or not
+        self.call = await self._end_call(live, cause, duration_ms=duration_ms)
+
+    def _tell_observers(self) -> None:
+        for observer in self._keeping.observers:
+            observer.call_ended(self.call)
 
     def _wind_up(self, cause: EndCause) -> None:
         """Bring a conversation that was broken off (a bug, a drain) to its end without waiting, so that what

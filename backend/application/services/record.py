@@ -1,7 +1,8 @@
 """What is kept of a call: its timeline and its audio, off the audio path.
 
-The conversation only puts things here; one task takes them to the disk. When storage is slow or away, the
-call goes on: entries wait (the log itself journals them), audio that cannot be written is given up.
+The conversation only puts things here; one task takes the entries to the log and one the audio to the disk,
+so that neither waits for the other. When storage is slow or away, the call goes on: entries wait (the log
+itself journals them), and a recording that cannot be written ends there.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -26,7 +28,7 @@ from backend.domain.ports.persistence_port import CallLog
 from backend.domain.ports.recording_port import RecordingStore, RecordingWriter
 from backend.domain.value_objects.instant import NS_PER_S, Instant, later
 
-AUDIO_EVERY_MS: Final = 1_000
+AUDIO_EVERY_S: Final = 1.0
 # Audio younger than this is not final: playout is reported with a delay, a stall is filled by its burst.
 AUDIO_DELAY_MS: Final = 2_500
 RETRY_S: Final = 1.0
@@ -54,7 +56,8 @@ class Record:
         self._entries: deque[TimelineEntry] = deque()
         self._signal = Signal(clock)
         self._is_open = False
-        self._in_trouble = False
+        self._is_in_trouble = False
+        self._is_recording = True
 
     # --- what happens, which never waits ----------------------------------------------------------
 
@@ -75,27 +78,24 @@ class Record:
 
     # --- the disk ---------------------------------------------------------------------------------
 
-    async def run(self, tell: Tell) -> None:
-        """Write until cancelled; ``finish`` writes the rest. ``tell`` reaches the person at the other end."""
-        next_audio = later(self._clock.now(), AUDIO_EVERY_MS)
+    async def keep_entries(self, tell: Tell) -> None:
+        """Write entries until cancelled. ``tell`` reaches the person at the other end."""
         while True:
-            await self._write_entries(tell)
-            if self._clock.now() >= next_audio:
-                await self._write_audio(later(self._clock.now(), -AUDIO_DELAY_MS), tell)
-                next_audio = later(self._clock.now(), AUDIO_EVERY_MS)
+            await self.write_entries(tell)
             if self._entries:  # storage refused them
                 await asyncio.sleep(RETRY_S)
             else:
-                await self._signal.wait(next_audio)
+                await self._signal.wait(None)
 
-    async def finish(self, duration_ms: int, tell: Tell) -> None:
-        """Write what is left of a call that lasted ``duration_ms``."""
-        await self._write_entries(tell)
-        await self._write(self._mixer.finish(duration_ms * self._rate // 1_000), tell)
-        if self._writer is not None:
-            await self._writer.close()
+    async def keep_audio(self, tell: Tell) -> None:
+        """Write audio until cancelled or refused."""
+        while self._is_recording:
+            await asyncio.sleep(AUDIO_EVERY_S)
+            until = self._sample(later(self._clock.now(), -AUDIO_DELAY_MS))
+            await self._write_audio(partial(self._mixer.take, until), tell)
 
-    async def _write_entries(self, tell: Tell) -> None:
+    async def write_entries(self, tell: Tell) -> None:
+        """Write the entries that wait; those that storage refuses go on waiting."""
         try:
             if not self._is_open:
                 await self._log.open(self._call)
@@ -106,26 +106,30 @@ class Record:
                 for _ in batch:
                     self._entries.popleft()
                 tell(TimelineCommitted(batch[-1].seq))
-            self._in_trouble = False
+            self._is_in_trouble = False
         except StorageError as error:
-            self._trouble(error, tell)
+            if not self._is_in_trouble:
+                self._is_in_trouble = True
+                tell(TroubleReported(error.code, error.message))
 
-    async def _write_audio(self, until: Instant, tell: Tell) -> None:
-        await self._write(self._mixer.take(max(0, self._sample(until))), tell)
+    async def finish_audio(self, duration_ms: int, tell: Tell) -> None:
+        """Write the rest of the recording of a call that lasted ``duration_ms``, and close it."""
+        total = duration_ms * self._rate // 1_000
+        await self._write_audio(partial(self._mixer.finish, total), tell)
+        if self._writer is not None:
+            await self._writer.close()
 
-    async def _write(self, interleaved: bytes, tell: Tell) -> None:
-        if not interleaved:
+    async def _write_audio(self, take: Callable[[], bytes], tell: Tell) -> None:
+        """Audio leaves the mixer only when there is somebody to take it: we may be cancelled before."""
+        if not self._is_recording:
             return
         try:
             if self._writer is None:
                 self._writer = await self._recordings.create(self._call.id, self._rate)
-            await self._writer.write(interleaved)
+            if audio := take():
+                await self._writer.write(audio)
         except StorageError as error:
-            self._trouble(error, tell)
-
-    def _trouble(self, error: StorageError, tell: Tell) -> None:
-        if not self._in_trouble:
-            self._in_trouble = True
+            self._is_recording = False
             tell(TroubleReported(error.code, error.message))
 
     def _sample(self, instant: Instant) -> int:

@@ -1,0 +1,48 @@
+"""Ending things for certain: in bounded time, and to the end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any, Final
+
+from backend.domain.errors import StorageError
+
+CLOSE_TIMEOUT_S: Final = 2.0
+
+_log = logging.getLogger(__name__)
+
+
+async def stop(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel ``tasks`` and wait for them, at most twice ``CLOSE_TIMEOUT_S``.
+
+    A task whose clean-up hangs is cancelled in that, too. What tasks raise is left to their group.
+    """
+    for _ in range(2):
+        left = [task for task in tasks if not task.done()]
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left, timeout=CLOSE_TIMEOUT_S)
+
+
+async def within(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
+    """Do ``work``; if storage refuses or it takes longer than ``seconds``, say so and go on without."""
+    try:
+        async with asyncio.timeout(seconds):
+            await work()
+    except (StorageError, TimeoutError):
+        _log.exception("a call could not be ended properly")
+
+
+async def despite_cancellation(work: Coroutine[Any, Any, None]) -> None:
+    """Do ``work``, which must be bounded, to its end, and only then be cancelled. A second cancellation
+    cancels ``work``."""
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(work)
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            await asyncio.wait({task})
+            raise
