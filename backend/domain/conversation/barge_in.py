@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from backend.domain.conversation.words import words
 from backend.domain.value_objects.policies import BargeIn
+
+_LONGEST: Final = 3
 
 
 def takes_the_floor(text: str, policy: BargeIn) -> bool:
     """Whether ``text``, said while the agent speaks, is an interruption and not a backchannel.
 
-    A backchannel may be several words ("of course"): they count as one only together, so the longest
-    match is removed at each place.
+    A backchannel may be up to ``_LONGEST`` words ("of course"), which are one only together. Of all ways
+    to read ``text`` as backchannels, the one that leaves the fewest other words counts.
     """
     spoken = words(text)
-    position, counted = 0, 0
-    while position < len(spoken):
-        if length := _backchannel_at(spoken, position, policy.backchannels):
-            position += length
-        else:
-            position += 1
-            counted += 1
-    return counted >= max(1, policy.min_words)
-
-
-def _backchannel_at(spoken: tuple[str, ...], position: int, backchannels: frozenset[str]) -> int:
-    """Return how many words of a backchannel begin at ``position``, 0 if none does."""
-    for length in (3, 2, 1):
-        if " ".join(spoken[position : position + length]) in backchannels:
-            return min(length, len(spoken) - position)
-    return 0
+    others = [0] * (len(spoken) + 1)  # … from each place on, filled in from the end
+    for start in reversed(range(len(spoken))):
+        ends = range(start + 1, min(start + _LONGEST, len(spoken)) + 1)
+        hums = [end for end in ends if " ".join(spoken[start:end]) in policy.backchannels]
+        others[start] = min([others[start + 1] + 1, *(others[end] for end in hums)])
+    return others[0] >= max(1, policy.min_words)
