@@ -169,6 +169,7 @@ class State:
     answered: int = 0  # … which belong to committed turns
     replies: int = 0  # replies so far; the last one's id
     turns: int = 0  # committed turns so far
+    turn_started_at: Instant = CALL_START  # the last one's beginning
     prompts: int = 0  # idle prompts and reprompts in a row without a word from the caller
     failures: int = 0  # failed replies in a row
     quiet_since: Instant = CALL_START

@@ -137,7 +137,7 @@ class Transition:
             Role.AGENT,
             content=reply.generated,
             heard=reply.heard,
-            started_at=min(started_at, ended_at),
+            started_at=started_at,
             ended_at=ended_at,
             interrupted=interrupted,
             reply_id=reply.id,
@@ -188,14 +188,19 @@ class Transition:
             Role.CALLER,
             content=turn.text,
             heard=turn.text,
-            started_at=min(started_at, ended_at),
+            started_at=started_at,
             ended_at=ended_at,
         )
 
-    def _commit(self, role: Role, **fields: Any) -> None:
+    def _commit(self, role: Role, *, started_at: Instant, ended_at: Instant, **fields: Any) -> None:
+        """Turns are in the order they began. Where that is not known exactly (a voice is noticed late,
+        words without a voice have no beginning), the order is that in which we noticed."""
         number = self.state.turns + 1
-        self.change(turns=number)
-        self.effects.append(CommitTurn(ConversationTurn(number=number, role=role, **fields)))
+        started_at = max(min(started_at, ended_at), self.state.turn_started_at)
+        ended_at = max(started_at, ended_at)
+        self.change(turns=number, turn_started_at=started_at)
+        turn = ConversationTurn(number=number, role=role, started_at=started_at, ended_at=ended_at, **fields)
+        self.effects.append(CommitTurn(turn))
 
     # --- the end ----------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from backend.domain.conversation.effects import (
     ReplyKind,
     StartReply,
 )
-from backend.domain.conversation.events import CallerLeft, HangUpRequested
+from backend.domain.conversation.events import CallerLeft, HangUpRequested, PlayoutStarted
 from backend.domain.conversation.machine import step
 from backend.domain.conversation.state import Phase, State
 from backend.domain.entities.call import EndCause
@@ -217,7 +217,7 @@ def test_a_turn_that_begins_before_the_last_answer_is_heard_has_its_own_time() -
     talk = asked()
     talk.clause("At nine.", 2_900)
     talk.speaks(3_000)  # … and the news that the answer had become audible comes late
-    talk.audible(3_010)
+    talk.send(PlayoutStarted(ms(3_010), 1, audible_at=ms(2_990)))
     talk.final("And on Sunday?", 4_000)
     talk.stops(4_000)
     talk.settled()

@@ -1,0 +1,181 @@
+"""A referee for calls: sees every event and effect, and knows what must never happen.
+
+It keeps its own, much simpler, idea of each reply (a text that grows, what was reported heard of it, how it
+ended) and of the caller's words, and fails the moment the machine's orders contradict it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from backend.domain.conversation.effects import (
+    CancelReply,
+    CommitTurn,
+    Effect,
+    FinalizeTranscript,
+    FlushPlayout,
+    HangUp,
+    HoldPlayout,
+    PlayFiller,
+    PublishLatency,
+    ReplyKind,
+    ResumePlayout,
+    StartReply,
+)
+from backend.domain.conversation.events import (
+    ClauseGenerated,
+    Event,
+    FillerQueued,
+    FinalTranscript,
+    Heard,
+    PlayoutFlushed,
+    PlayoutStarted,
+    ReplyEnded,
+    ReplyFailed,
+)
+from backend.domain.conversation.words import words
+from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
+from backend.domain.value_objects.instant import CALL_START, Instant
+
+
+@dataclass(slots=True)
+class Performance:
+    """One reply as the runner knows it."""
+
+    kind: ReplyKind
+    text: str
+    filler: str = ""
+    clauses: str = ""
+    may_have_been_heard: set[str] = field(default_factory=set)
+    was_audible: bool = False
+    is_held: bool = False
+    is_cut: bool = False
+    has_ended: bool = False
+    has_failed: bool = False
+    is_committed: bool = False
+
+    @property
+    def generated(self) -> str:
+        return self.filler + self.clauses
+
+    @property
+    def is_live(self) -> bool:
+        return not (self.is_cut or self.has_ended)
+
+
+class Referee:
+    """Watch one call."""
+
+    def __init__(self) -> None:
+        self.replies: dict[int, Performance] = {}
+        self.turns: list[ConversationTurn] = []
+        self.hang_ups = 0
+        self.final_words: Counter[str] = Counter()
+
+    @property
+    def current_id(self) -> int | None:
+        """The reply that may be heard now."""
+        live = [number for number, reply in self.replies.items() if reply.is_live]
+        assert len(live) <= 1, "two replies at once"
+        return live[0] if live else None
+
+    def committed_words(self, role: Role) -> Counter[str]:
+        """How often each word is in that party's turns."""
+        return Counter(word for turn in self.turns if turn.role is role for word in words(turn.heard))
+
+    def watch(self, event: Event, effects: tuple[Effect, ...]) -> None:
+        """Take the next step of the call."""
+        assert not (self.hang_ups and effects), "something was ordered after the call's end"
+        self._note(event)
+        for effect in effects:
+            assert not self.hang_ups, "hanging up was not the last order"
+            self._judge(effect, event.at)
+        for flush, cancel in pairwise(effects):
+            if isinstance(flush, FlushPlayout):
+                assert cancel == CancelReply(flush.reply_id), "silence first, and then stop the work"
+
+    def _note(self, event: Event) -> None:
+        match event:
+            case ClauseGenerated() if self.replies[event.reply_id].is_live:
+                self.replies[event.reply_id].clauses += event.text
+            case FillerQueued() if self.replies[event.reply_id].is_live:
+                self.replies[event.reply_id].filler = event.text
+            case Heard() if self.replies[event.reply_id].is_live:
+                self.replies[event.reply_id].may_have_been_heard.add(event.text)
+            case FinalTranscript():
+                self.final_words.update(words(event.text))
+            case PlayoutFlushed():
+                self.replies[event.reply_id].may_have_been_heard.add(event.heard)
+            case PlayoutStarted() if self.replies[event.reply_id].is_live:
+                self.replies[event.reply_id].was_audible = True
+            case ReplyFailed() if self.replies[event.reply_id].is_live:
+                self.replies[event.reply_id].has_failed = True
+            case ReplyEnded() if self.replies[event.reply_id].is_live:
+                self.replies[event.reply_id].has_ended = True
+            case _:
+                pass
+
+    def _judge(self, effect: Effect, at: Instant) -> None:
+        match effect:
+            case StartReply():
+                assert self.current_id is None, "a reply was started on top of another"
+                assert effect.reply_id == len(self.replies) + 1
+                self.replies[effect.reply_id] = Performance(effect.kind, effect.text)
+            case HoldPlayout():
+                reply = self._live(effect.reply_id)
+                assert not reply.is_held
+                reply.is_held = True
+            case ResumePlayout():
+                reply = self._live(effect.reply_id)
+                assert reply.is_held
+                reply.is_held = False
+            case FlushPlayout():
+                # A reply that failed may have said all that it had: it is cut although it has ended.
+                reply = self.replies[effect.reply_id]
+                assert not reply.is_cut, "cut twice"
+                reply.is_cut = True
+            case CancelReply():
+                assert self.replies[effect.reply_id].is_cut
+            case PlayFiller() | PublishLatency():
+                self._live(effect.reply_id)
+            case CommitTurn():
+                self._judge_turn(effect.turn, at)
+            case HangUp():
+                assert self.current_id is None, "hung up on a reply"
+                self.hang_ups += 1
+            case FinalizeTranscript():
+                pass
+
+    def _live(self, reply_id: int) -> Performance:
+        reply = self.replies[reply_id]
+        assert reply.is_live, "a retired reply was heard of again"
+        return reply
+
+    def _judge_turn(self, turn: ConversationTurn, at: Instant) -> None:
+        assert turn.number == len(self.turns) + 1
+        assert CALL_START <= turn.started_at <= turn.ended_at <= at
+        if self.turns:
+            assert turn.started_at >= self.turns[-1].started_at, "turns are not in the order they began"
+        self.turns.append(turn)
+        if turn.reply_id is None:
+            assert turn.role is Role.CALLER
+            assert turn.heard == turn.content != ""
+            return
+        reply = self.replies[turn.reply_id]
+        assert turn.role is Role.AGENT
+        assert not reply.is_live, "committed before it was over"
+        assert not reply.is_committed, "committed twice"
+        reply.is_committed = True
+        assert turn.content == reply.generated
+        if turn.interrupted:
+            assert turn.heard in reply.may_have_been_heard, "nobody reported this to be heard"
+        else:
+            assert not reply.has_failed, "what failed was not said to its end"
+            assert turn.heard == reply.generated
+        if reply.kind is ReplyKind.ANSWER:
+            asked = Counter(words(reply.text)) & self.final_words  # a guess may have been revised
+            assert not asked - self.committed_words(Role.CALLER), "the answer stands before its question"
+        if turn.latency is not None:
+            assert reply.kind is ReplyKind.ANSWER
