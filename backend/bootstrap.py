@@ -197,12 +197,12 @@ def build_engines(settings: Settings) -> EngineRoom:
     return EngineRoom(
         ProviderRegistry(
             vad=vad,
-            stt={"moonshine": moonshine, "pocketsphinx": pocketsphinx},
+            stt={**moonshine, "pocketsphinx": pocketsphinx},
             llm={**models, "builtin": BuiltinResponder()},
             tts={"espeak": espeak},
         ),
         names,
-        workers=[moonshine, pocketsphinx, espeak],
+        workers=[*moonshine.values(), pocketsphinx, espeak],
         models=[*models.values()],
     )
 
@@ -217,12 +217,15 @@ def _simulated(settings: Settings, vad: Mapping[str, VadPort]) -> ProviderRegist
     )
 
 
-def _moonshine(settings: Settings) -> MoonshineStt:
-    paths = {"en": settings.moonshine_model_en, "es": settings.moonshine_model_es}
-    return MoonshineStt(
-        settings.moonshine_cache_dir or settings.data_dir / "models",
-        model_paths={language: path for language, path in paths.items() if path is not None},
-    )
+def _moonshine(settings: Settings) -> dict[str, MoonshineStt]:
+    """Return Moonshine for the languages whose model is on disk or may be fetched; for none, nothing."""
+    named = {"en": settings.moonshine_model_en, "es": settings.moonshine_model_es}
+    paths = {language: path for language, path in named.items() if path is not None}
+    languages = named.keys() if settings.moonshine_download else paths.keys()
+    if not languages:
+        return {}
+    cache = settings.moonshine_cache_dir or settings.data_dir / "models"
+    return {"moonshine": MoonshineStt(cache, languages=languages, model_paths=paths)}
 
 
 def _language_model(settings: Settings, model: str) -> OpenAiAdapter:
