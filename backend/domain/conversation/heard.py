@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from backend.domain.value_objects.word_timing import WordTiming
-
-_MS_PER_CHARACTER: Final = 50  # 20 characters, some 3.5 words, a second: fast for English and Spanish alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +13,7 @@ class SpokenClause:
     """A clause and its audio so far.
 
     ``audio_ms`` is the length of the audio that has been synthesised, ``is_complete`` whether that is
-    all of it. Without ``words`` the position in the text is taken to be proportional to that in the audio,
-    and a clause that is not complete to last at least as long as its text takes a fast speaker.
+    all of it. Without ``words`` the position in the text is taken to be proportional to that in the audio.
     """
 
     text: str
@@ -54,10 +50,7 @@ def _heard_characters(clause: SpokenClause, played_ms: float) -> int:
             heard = word.end
         return heard
     # Without timing: proportional, back to the end of the last whole word.
-    length_ms = clause.audio_ms
-    if not clause.is_complete:
-        length_ms = max(length_ms, len(clause.text) * _MS_PER_CHARACTER)
-    reached = int(len(clause.text) * min(1.0, played_ms / length_ms))
+    reached = int(len(clause.text) * min(1.0, played_ms / clause.audio_ms))
     while 0 < reached < len(clause.text) and not clause.text[reached].isspace():
         reached -= 1
     return reached

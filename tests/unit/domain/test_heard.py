@@ -93,11 +93,6 @@ def test_without_timing_text_is_taken_to_run_like_its_audio(played_ms: float, he
     assert heard_text([UNTIMED], played_ms) == heard
 
 
-def test_the_first_audio_of_a_long_clause_does_not_speak_all_of_it() -> None:
-    just_begun = SpokenClause("We open at nine and close at five.", audio_ms=400, is_complete=False)
-    assert heard_text([just_begun], 400) == "We open"
-
-
 def test_clauses_are_heard_one_after_the_other() -> None:
     second = SpokenClause("We close at five.", audio_ms=1_000, is_complete=True)
     assert heard_text([TIMED, second], 1_500) == "We open at nine. We close"
