@@ -12,13 +12,17 @@ from backend.domain.entities.call import EndCause
 from backend.domain.ports.channel_port import ChannelCapabilities, Incoming, LineClosed, Notice
 from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
 from backend.interfaces.websocket import browser_protocol as wire
+from backend.interfaces.websocket.allowance import Allowance
 from backend.interfaces.websocket.browser_protocol import HungUp, WireError
 
 CAPABILITIES: Final = ChannelCapabilities(input_format=WIDEBAND, output_format=WIDEBAND)
 
-# Audio is 50 messages a second and playout reports 10. A burst after a stall is allowed for.
-MAX_MESSAGES: Final = 1_000
-MAX_MESSAGES_PER_S: Final = 200
+# Audio is 50 messages a second and playout reports 10; audio comes as fast as it is spoken, give or take a
+# caller's clock. What a stall held back comes at once: a line is given up after 15 s of it (``LineWatch``).
+MESSAGES_PER_S: Final = 200
+MESSAGES_BURST: Final = 2_000
+AUDIO_S_PER_S: Final = 1.1
+AUDIO_BURST_S: Final = 20.0
 CLOSE_TIMEOUT_S: Final = 2.0
 
 _ORDERLY: Final = frozenset({1000, 1001, 1005})
@@ -31,8 +35,9 @@ class BrowserChannel:
         self._websocket = websocket
         self._left: LineClosed | None = None
         self._is_closed = False
-        self._messages = 0
-        self._counted_since = time.monotonic()
+        now = time.monotonic()
+        self._messages = Allowance(per_s=MESSAGES_PER_S, burst=MESSAGES_BURST, now=now)
+        self._audio = Allowance(per_s=AUDIO_S_PER_S, burst=AUDIO_BURST_S, now=now)
 
     @property
     def capabilities(self) -> ChannelCapabilities:
@@ -64,20 +69,17 @@ class BrowserChannel:
             self._is_closed = True
             is_orderly = message.get("code", 1005) in _ORDERLY
             return LineClosed(EndCause.CALLER_HUNG_UP if is_orderly else EndCause.CONNECTION_LOST)
-        self._count()
+        now = time.monotonic()
+        if not self._messages.spend(1, now):
+            raise WireError(1008, "too-much", f"at most {MESSAGES_PER_S} messages a second")
         payload = message.get("bytes")
         if payload is not None:
-            return wire.parse_audio(payload, CAPABILITIES.input_format)
+            frame = wire.parse_audio(payload, CAPABILITIES.input_format)
+            if not self._audio.spend(frame.samples / CAPABILITIES.input_format.rate, now):
+                raise WireError(1008, "too-much", "audio must not come faster than it can be spoken")
+            return frame
         parsed = wire.parse_text(message["text"])
         return LineClosed(EndCause.CALLER_HUNG_UP) if isinstance(parsed, HungUp) else parsed
-
-    def _count(self) -> None:
-        self._messages += 1
-        if self._messages % MAX_MESSAGES == 0:
-            now = time.monotonic()
-            if now - self._counted_since < MAX_MESSAGES / MAX_MESSAGES_PER_S:
-                raise WireError(1008, "too-many-messages", f"at most {MAX_MESSAGES_PER_S} messages a second")
-            self._counted_since = now
 
     async def send_audio(self, frame: AudioFrame) -> None:
         """Send audio; waits while the browser does not read."""

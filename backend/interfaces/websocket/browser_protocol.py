@@ -7,7 +7,7 @@ does not describe raises a ``WireError`` that says how to close.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -52,7 +52,7 @@ class _Message(BaseModel):
 class Hello(_Message):
     """The first message: who may call."""
 
-    type: str = Field(pattern="^hello$")
+    type: Literal["hello"]
     version: int
     ticket: str = Field(min_length=1, max_length=256)
 
@@ -119,11 +119,7 @@ def notice_message(notice: Notice, format_: AudioFormat) -> str:
         case CallReady():
             return ready(notice, format_)
         case TimelineAppended():
-            entry = notice.entry
-            effects = [encode(effect) for effect in entry.effects]
-            return _text(
-                "timeline", entry={"seq": entry.seq, "event": encode(entry.event), "effects": effects}
-            )
+            return _text("timeline", entry=_entry(notice.entry))
         case TimelineCommitted():
             return _text("committed", seq=notice.seq)
         case TroubleReported():
@@ -155,8 +151,8 @@ def _text(type_: str, **fields: Any) -> str:
 
 
 def _json(text: str, limit: int) -> dict[str, Any]:
-    if len(text) > limit:
-        raise WireError(1009, "too-large", f"a text message holds at most {limit} characters")
+    if len(text.encode()) > limit:
+        raise WireError(1009, "too-large", f"a text message holds at most {limit} bytes")
     try:
         data = orjson.loads(text)
     except orjson.JSONDecodeError:
