@@ -179,14 +179,14 @@ def test_a_caller_who_goes_on_after_the_answer_was_begun_gets_one_answer_to_ever
 # --- finals that come too late --------------------------------------------------------------------
 
 
-def guessed(policy_text: str = "I want a piece") -> Talk:
+def guessed(text: str) -> Talk:
     """The final transcript did not come in time; the agent answers the partial since 4.5 s."""
     talk = Talk()
     talk.speaks(1_000)
-    talk.partial(policy_text)
+    talk.partial(text)
     talk.stops(2_000)
     talk.wait(4_500)
-    assert talk.last_reply == answer(1, policy_text)
+    assert talk.last_reply == answer(1, text)
     return talk
 
 
@@ -211,6 +211,17 @@ def test_a_late_partial_does_not_disturb_the_answer() -> None:
     talk = guessed("I want a piece")
     assert talk.partial("I want a pizza", 4_600) == ()
     assert talk.state.reply is not None
+
+
+def test_a_guess_that_no_final_will_replace_is_kept_apart_from_what_is_said_next() -> None:
+    talk = guessed("I want a pizza")
+    talk.settled(4_600)
+    talk.speaks(4_700)
+    assert talk.partial("with olives", 5_000) == (FlushPlayout(1), CancelReply(1))
+    talk.final("With olives.", 5_500)
+    talk.stops(5_500)
+    talk.settled()
+    assert talk.wait(5_980) == (answer(2, "I want a pizza With olives."),)
 
 
 def test_two_late_finals_are_both_answered() -> None:
