@@ -26,6 +26,7 @@ export default {
       agent: 'var(--agent)',
       'agent-soft': 'var(--agent-soft)',
       danger: 'var(--danger)',
+      'danger-fill': 'var(--danger-fill)',
       'danger-hover': 'var(--danger-hover)',
       'danger-soft': 'var(--danger-soft)',
       'on-danger': 'var(--on-danger)',

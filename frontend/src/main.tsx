@@ -3,7 +3,6 @@ import { createRoot } from 'react-dom/client'
 import { I18nextProvider } from 'react-i18next'
 import { Provider } from 'react-redux'
 import { createBrowserRouter, RouterProvider } from 'react-router'
-import * as z from 'zod'
 import { ServicesContext } from '@/hooks/useServices'
 import { createI18n, preferredLanguage } from '@/i18n/i18n'
 import { routes } from '@/routes'
@@ -14,9 +13,6 @@ import { logIn, resumeSession } from '@/store/slices/authSlice'
 import { isTheme, themeChosen } from '@/store/slices/uiSlice'
 import { createAppStore } from '@/store/store'
 import '@/styles/index.css'
-
-// zod would compile its parsers with eval, which the content security policy forbids.
-z.config({ jitless: true })
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')

@@ -4,7 +4,7 @@
  * An event or effect of a type we do not know becomes `{type: 'unknown'}`, as the protocol asks of clients;
  * one of a known type with wrong fields is a ZodError, because what followed from it would be wrong too.
  */
-import * as z from 'zod'
+import * as z from '@/zod'
 import type { EndCause, Turn, TurnLatency } from '@/types'
 
 const instant = z.number().int()

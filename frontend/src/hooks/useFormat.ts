@@ -7,19 +7,28 @@ const NS_PER_MS = 1_000_000
 export function useFormat() {
   const { i18n, t } = useTranslation()
   return useMemo(() => {
-    const dateTime = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium', timeStyle: 'short' })
-    const one = new Intl.NumberFormat(i18n.language, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+    const parts = { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' } as const
+    const thisYear = new Intl.DateTimeFormat(i18n.language, parts)
+    const otherYears = new Intl.DateTimeFormat(i18n.language, { ...parts, year: 'numeric' })
+    const seconds = new Intl.NumberFormat(i18n.language, {
+      minimumFractionDigits: 2,
+      maximumFractionDigits: 2,
+    })
+    const decimal = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 2 })
     const whole = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 0 })
     return {
-      /** Unix milliseconds as date and time of day. */
-      dateTime: (ms: number) => dateTime.format(ms),
+      /** Unix milliseconds as date and time of day; the year is told only if it is another one. */
+      dateTime: (ms: number) => {
+        const isThisYear = new Date(ms).getFullYear() === new Date().getFullYear()
+        return (isThisYear ? thisYear : otherYears).format(ms)
+      },
       /** A latency: milliseconds below a second, seconds from there on. */
       latency: (ms: number) =>
         ms < 999.5
           ? t('common.milliseconds', { value: whole.format(ms) })
-          : t('common.seconds', { value: one.format(ms / 1_000) }),
+          : t('common.seconds', { value: seconds.format(ms / 1_000) }),
       number: (value: number) => whole.format(value),
-      decimal: (value: number) => one.format(value),
+      decimal: (value: number) => decimal.format(value),
       duration,
       /** Nanoseconds since the call began as minutes and seconds. */
       instant: (ns: number) => duration(ns / NS_PER_MS),

@@ -22,7 +22,7 @@ export function AgentsLoading() {
         tone="error"
         action={<Button onClick={() => void dispatch(fetchAgents())}>{t('common.tryAgain')}</Button>}
       >
-        <p className="pt-2.5">{problemText(problem)}</p>
+        {problemText(problem)}
       </Notice>
     </div>
   )

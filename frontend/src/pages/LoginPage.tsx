@@ -31,15 +31,15 @@ export function LoginPage() {
   const refused = problem?.status === 401 ? t('login.refused') : undefined
 
   return (
-    <main className="grid min-h-dvh place-items-center px-4 py-10">
+    <main className="grid min-h-dvh place-items-center bg-board px-4 py-10">
       <div className="w-full max-w-sm">
-        <div className="mb-8 text-center">
+        <div className="mb-8 text-center text-board-ink">
           <Brand />
         </div>
         <form
           noValidate
           onSubmit={(event) => void submit(event)}
-          className="space-y-5 rounded-lg border border-line bg-panel p-6 shadow-raised"
+          className="space-y-5 rounded-lg border border-line bg-panel p-6 shadow-floating"
         >
           <h1 className="text-xl font-semibold">{t('login.title')}</h1>
           <p className="text-sm text-muted">{t('login.intro')}</p>

@@ -31,8 +31,14 @@ export function createHistoryService(api: AxiosInstance) {
       }
       return entries
     },
-    async recording(id: string, signal: AbortSignal): Promise<Blob> {
-      return (await api.get<Blob>(`${path(id)}/recording`, { responseType: 'blob', timeout: 0, signal })).data
+    async recording(id: string, signal: AbortSignal): Promise<ArrayBuffer> {
+      return (
+        await api.get<ArrayBuffer>(`${path(id)}/recording`, {
+          responseType: 'arraybuffer',
+          timeout: 0,
+          signal,
+        })
+      ).data
     },
     async remove(id: string): Promise<void> {
       await api.delete(path(id))

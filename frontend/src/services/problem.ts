@@ -1,5 +1,5 @@
 import { isAxiosError } from 'axios'
-import * as z from 'zod'
+import * as z from '@/zod'
 import type { Problem } from '@/types'
 
 const problemSchema = z.object({

@@ -8,13 +8,14 @@ const TONES: Record<ButtonTone, string> = {
   primary: 'bg-primary text-on-primary hover:bg-primary-hover shadow-raised',
   plain: 'border border-line-strong bg-panel text-ink hover:bg-sunken',
   quiet: 'text-ink hover:bg-sunken',
-  danger: 'bg-danger text-on-danger hover:bg-danger-hover shadow-raised',
+  danger: 'bg-danger-fill text-on-danger hover:bg-danger-hover shadow-raised',
 }
 
 const SIZES = {
   normal: 'h-10 px-4 text-sm gap-2',
   large: 'h-14 px-8 text-lg gap-3',
-  icon: 'size-10 justify-center',
+  icon: 'size-10',
+  round: 'size-14',
 }
 
 export interface ButtonProps extends ComponentProps<'button'> {

@@ -23,10 +23,13 @@ export function Notice({ tone, title, children, action }: NoticeProps) {
   return (
     <div
       role={tone === 'error' ? 'alert' : 'status'}
-      className={classes('flex gap-3 rounded px-4 py-3 text-sm', TONES[tone])}
+      className={classes(
+        'flex flex-wrap items-center gap-x-3 gap-y-2 rounded px-4 py-3 text-sm',
+        TONES[tone],
+      )}
     >
-      <Icon className={classes('mt-0.5 size-4 shrink-0', ICONS[tone])} aria-hidden />
-      <div className="min-w-0 flex-1">
+      <Icon className={classes('mt-0.5 size-4 shrink-0 self-start', ICONS[tone])} aria-hidden />
+      <div className="min-w-48 flex-1">
         {title !== undefined && <p className="font-semibold">{title}</p>}
         {children}
       </div>

@@ -16,9 +16,9 @@ export function TurnWaterfall({ latency }: { latency: TurnLatency }) {
         {segmentsOf(latency).map(({ key, owner, ms, offset_ms }) => (
           <li key={key}>
             <div className="flex items-baseline gap-2">
-              <span>{t(`latency.segments.${key}`)}</span>
-              <span className="text-xs text-muted">{t(`latency.owners.${owner}`)}</span>
-              <span className={classes('figures ml-auto', ms < 0.5 && 'text-muted')}>
+              <span className="whitespace-nowrap">{t(`latency.segments.${key}`)}</span>
+              <span className="min-w-0 truncate text-xs text-muted">{t(`latency.owners.${owner}`)}</span>
+              <span className={classes('figures ml-auto whitespace-nowrap', ms < 0.5 && 'text-muted')}>
                 {format.latency(ms)}
               </span>
             </div>

@@ -16,6 +16,8 @@ export interface WaveformStyle {
 
 const BAR_PX = 3
 const GAP_PX = 2
+/** One mark on the line every so many columns: a second, in the live strip. */
+const TICK_COLUMNS = 20
 export const COLUMN_PX = BAR_PX + GAP_PX
 
 /** How many columns fit into a canvas of this width in CSS pixels. */
@@ -49,6 +51,7 @@ export function drawWaveform(
   context.globalAlpha = 0.6
   context.fillStyle = style.line
   context.fillRect(0, middle - 0.5, width, 1)
+  for (let x = 0; x < width; x += COLUMN_PX * TICK_COLUMNS) context.fillRect(x, middle - 3, 1, 6)
 
   const reach = middle - 4
   columns.forEach((column, index) => {

@@ -39,12 +39,7 @@ const initialState: AuthState = { status: 'checking', session: null, problem: nu
 const authSlice = createSlice({
   name: 'auth',
   initialState,
-  reducers: {
-    sessionRefused: (state) => {
-      state.status = 'anonymous'
-      state.session = null
-    },
-  },
+  reducers: {},
   extraReducers: (builder) =>
     builder
       .addCase(logIn.pending, (state) => {
@@ -63,9 +58,11 @@ const authSlice = createSlice({
         state.problem = payload
       })
       .addMatcher(isRejectedWithValue(), (state, { payload }) => {
-        if ((payload as Problem).status === 401) {
+        const problem = payload as Problem
+        if (problem.status === 401) {
           state.status = 'anonymous'
           state.session = null
+          state.problem = problem
         }
       }),
 })
@@ -76,7 +73,6 @@ function authenticated(state: AuthState, { payload }: PayloadAction<Session | nu
   state.problem = null
 }
 
-export const { sessionRefused } = authSlice.actions
 export const authReducer = authSlice.reducer
 
 interface WithAuth {

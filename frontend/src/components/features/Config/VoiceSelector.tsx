@@ -7,16 +7,17 @@ import { useFormat } from '@/hooks/useFormat'
 import { AGENT_LIMITS, type ConfigOptions, type Voice } from '@/types'
 import type { AgentValues } from './agentSchema'
 import { useFieldErrors } from './useFieldErrors'
-import { AUTOMATIC, speechEngines, voicesFor } from './voices'
+import { AUTOMATIC, offeredVoices, speechEngines } from './voices'
 
 /** How the agent sounds: engine, one of its voices for the agent's language, pace and pitch. */
 export function VoiceSelector({ options }: { options: ConfigOptions | null }) {
   const { t } = useTranslation()
   const errorOf = useFieldErrors()
   const { register, control, setValue } = useFormContext<AgentValues>()
-  const [language, engine, voice] = useWatch({ control, name: ['language', 'voice.engine', 'voice.voice'] })
-  const voices = voicesFor(options, engine, language)
-  const isOffered = voice === '' || options === null || voices.some(({ id }) => id === voice)
+  const [language, chosen] = useWatch({ control, name: ['language', 'voice'] })
+  const { engine, voice } = chosen
+  const voices = offeredVoices(options, chosen, language)
+  const isOffered = voice === '' || voices.some(({ id }) => id === voice)
 
   useEffect(() => {
     // A voice belongs to its engine and language; with another of either it would be refused.

@@ -1,5 +1,5 @@
 /** What may be entered about an agent; the limits are the domain's, the last word is the server's. */
-import * as z from 'zod'
+import * as z from '@/zod'
 import { AGENT_LIMITS, type Agent, type AgentDraft } from '@/types'
 
 /** Messages are keys of `agentForm.errors`; the field knows its own limit. */

@@ -1,4 +1,4 @@
-import type { ConfigOptions, EngineOption, Voice } from '@/types'
+import type { ConfigOptions, EngineOption, Voice, VoiceConfig } from '@/types'
 
 /** Lets the server choose the best engine that is ready. */
 export const AUTOMATIC = 'auto'
@@ -15,9 +15,19 @@ export function speechEngines(
   return isKnown ? offered : [...offered, { id: current, name: current }]
 }
 
+/** The voices to choose from; before they are known, the one that was chosen, so that it is not lost. */
+export function offeredVoices(
+  options: ConfigOptions | null,
+  { engine, voice }: VoiceConfig,
+  language: string,
+): Voice[] {
+  if (options !== null) return voicesFor(options, engine, language)
+  return voice === '' ? [] : [{ engine, id: voice, name: voice, language, gender: '' }]
+}
+
 /** The voices of `engine` for `language`, whatever its region; none while the engine is left to the server. */
-export function voicesFor(options: ConfigOptions | null, engine: string, language: string): Voice[] {
-  return (options?.languages ?? [])
+function voicesFor(options: ConfigOptions, engine: string, language: string): Voice[] {
+  return options.languages
     .filter(({ tag }) => base(tag) === base(language))
     .flatMap(({ voices }) => voices.filter((voice) => voice.engine === engine))
 }

@@ -4,7 +4,7 @@ import type { CallStatus } from '@/types'
 
 const TONES: Record<CallStatus, BadgeTone> = {
   live: 'agent',
-  completed: 'good',
+  completed: 'neutral',
   failed: 'bad',
   interrupted: 'warning',
 }

@@ -17,8 +17,7 @@ export function useRecording(callId: string): Recording {
     let url: string | null = null
     const load = async () => {
       try {
-        const blob = await history.recording(callId, abort.signal)
-        const file = await blob.arrayBuffer()
+        const file = await history.recording(callId, abort.signal)
         if (abort.signal.aborted) return
         url = URL.createObjectURL(new Blob([file], { type: 'audio/wav' }))
         setRecording({ status: 'loaded', url, file })

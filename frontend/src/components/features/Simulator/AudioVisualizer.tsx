@@ -18,11 +18,17 @@ interface AudioVisualizerProps {
 export function AudioVisualizer({ peaks, active }: AudioVisualizerProps) {
   const { t } = useTranslation()
   const canvas = useRef<HTMLCanvasElement>(null)
+  const hasRun = useRef(false)
 
   useEffect(() => {
     const element = canvas.current
     if (!element) return
-    return active ? run(element, peaks) : rest(element)
+    if (active) {
+      hasRun.current = true
+      return run(element, peaks)
+    }
+    // After a call its last seconds stay where they are.
+    return hasRun.current ? undefined : rest(element)
   }, [active, peaks])
 
   return <canvas ref={canvas} role="img" aria-label={t('talk.waveform')} className="h-28 w-full sm:h-36" />

@@ -27,8 +27,7 @@ export function CallControls({ phase, muted, again, onStart, onHangUp, onMute }:
   return (
     <div className="flex items-center gap-3">
       <Button
-        size="large"
-        className="size-14 px-0"
+        size="round"
         aria-pressed={muted}
         aria-label={t('talk.mute')}
         title={muted ? t('talk.unmute') : t('talk.mute')}

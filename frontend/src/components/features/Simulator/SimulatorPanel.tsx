@@ -1,19 +1,16 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link } from 'react-router'
-import { buttonClasses } from '@/components/common/Button'
 import { Card } from '@/components/common/Card'
 import { ConfirmDialog } from '@/components/common/ConfirmDialog'
-import { Notice } from '@/components/common/Notice'
 import { Select } from '@/components/common/Select'
 import { latenciesOf } from '@/conversation/view'
 import { useLeaveGuard } from '@/hooks/useLeaveGuard'
 import type { Agent, ConfigOptions } from '@/types'
 import { AudioVisualizer } from './AudioVisualizer'
 import { CallControls } from './CallControls'
-import { CallFailure } from './CallFailure'
+import { CallOutcome } from './CallOutcome'
 import { CallTimer } from './CallTimer'
-import { visibleState, type SimulatorState } from './hooks/simulatorState'
+import { visibleState } from './hooks/simulatorState'
 import { useSimulator } from './hooks/useSimulator'
 import { LatencyPanel } from './LatencyPanel'
 import { LineState } from './LineState'
@@ -63,7 +60,7 @@ export function SimulatorPanel({ agents, initialAgentId, options, openAudio }: S
             )}
           </div>
         </div>
-        <div className="my-5 rounded bg-sunken px-3 py-2">
+        <div className="relative my-5 rounded bg-sunken px-3 py-2">
           <AudioVisualizer peaks={peaks} active={state.phase === 'live'} />
           <SideLabels caller={t('roles.you')} agent={agent.name} />
         </div>
@@ -77,12 +74,12 @@ export function SimulatorPanel({ agents, initialAgentId, options, openAudio }: S
             onMute={setMuted}
           />
           {state.phase === 'idle' && (
-            <p className="max-w-md text-center text-sm text-muted">{t('talk.invitation')}</p>
+            <p className="max-w-md text-center text-sm text-balance text-muted">{t('talk.invitation')}</p>
           )}
         </div>
         <div className="mt-5 space-y-3 empty:hidden">
+          <CallOutcome state={state} />
           {options && !inCall && <ReadinessNotices options={options} agent={agent} />}
-          <Outcome state={state} />
         </div>
       </Card>
       {(inCall || state.callId !== null) && (
@@ -108,37 +105,9 @@ export function SimulatorPanel({ agents, initialAgentId, options, openAudio }: S
 
 function SideLabels({ caller, agent }: { caller: string; agent: string }) {
   return (
-    <div className="flex justify-between gap-4 text-xs font-medium">
+    <div className="pointer-events-none absolute inset-x-3 inset-y-2 flex flex-col justify-between text-xs font-medium">
       <span className="text-caller">{caller}</span>
       <span className="truncate text-agent">{agent}</span>
     </div>
-  )
-}
-
-/** How the call went wrong, limps, or ended. */
-function Outcome({ state }: { state: SimulatorState }) {
-  const { t, i18n } = useTranslation()
-  const cause = state.endCause
-  return (
-    <>
-      {state.phase === 'live' && state.trouble && <Notice tone="warning">{state.trouble.message}</Notice>}
-      {state.failure && <CallFailure failure={state.failure} />}
-      {state.phase === 'over' && state.callId !== null && (
-        <Notice
-          tone="info"
-          action={
-            <Link to={`/calls/${state.callId}`} className={buttonClasses('plain')}>
-              {t('talk.seeInHistory')}
-            </Link>
-          }
-        >
-          <p className="pt-2.5">
-            {cause !== null && i18n.exists(`call.causes.${cause}`)
-              ? t(`call.causes.${cause}`)
-              : t('state.ended')}
-          </p>
-        </Notice>
-      )}
-    </>
   )
 }

@@ -1,5 +1,5 @@
 /** The server's messages of a browser call, parsed at the door (docs/architecture/PROTOCOL.md, version 1). */
-import * as z from 'zod'
+import * as z from '@/zod'
 import { parseEntry, type TimelineEntry } from '@/conversation/timeline'
 import type { EndCause } from '@/types'
 

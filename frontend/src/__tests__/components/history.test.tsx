@@ -1,0 +1,150 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import { http, HttpResponse } from 'msw'
+import { describe, expect, it } from 'vitest'
+import { wavColumns } from '@/components/features/History/wav'
+import { agentRoutes, anAgent, API } from '@/testing/api'
+import { aCall, aWav, callRoutes } from '@/testing/calls'
+import { renderApp } from '@/testing/render'
+import { server } from '@/testing/server'
+import { ANSWER, finishedCall, HEARD } from '@/testing/timelines'
+import type { CallSummary } from '@/types'
+
+function aHistory(...calls: CallSummary[]) {
+  server.use(...agentRoutes([anAgent()]), ...callRoutes(calls, { timeline: finishedCall().raw }))
+}
+
+describe('the list of calls', () => {
+  it('shows of each call what one looks for', async () => {
+    aHistory(
+      aCall(),
+      aCall({ id: 'call-2', status: 'live', duration_ms: null, median_voice_to_voice_ms: null }),
+    )
+    renderApp({ path: '/calls' })
+    const [, first, second] = await screen.findAllByRole('row')
+    for (const text of ['Reception', 'completed', '1:05', '4', '900 ms'])
+      expect(first).toHaveTextContent(text)
+    expect(second).toHaveTextContent('live')
+    expect(second).toHaveTextContent('–')
+  })
+
+  it('loads more until there is no more', async () => {
+    aHistory(...Array.from({ length: 30 }, (_, n) => aCall({ id: `call-${n}` })))
+    const { user } = renderApp({ path: '/calls' })
+    expect(await screen.findAllByRole('row')).toHaveLength(26)
+    await user.click(screen.getByRole('button', { name: 'Load more' }))
+    await waitFor(() => expect(screen.getAllByRole('row')).toHaveLength(31))
+    expect(screen.queryByRole('button', { name: 'Load more' })).not.toBeInTheDocument()
+  })
+
+  it('shows only calls of the chosen status', async () => {
+    aHistory(aCall(), aCall({ id: 'call-2', status: 'failed' }))
+    const { user } = renderApp({ path: '/calls' })
+    await screen.findAllByRole('row')
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Status' }), 'failed')
+    await waitFor(() => expect(screen.getAllByRole('row')).toHaveLength(2))
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Status' }), 'live')
+    expect(await screen.findByText('No calls match.')).toBeInTheDocument()
+  })
+})
+
+describe('one call', () => {
+  it('has an address, and closing it leads back to the list', async () => {
+    aHistory(aCall())
+    const { user, router } = renderApp({ path: '/calls/call-1' })
+    expect(await screen.findByRole('dialog', { name: 'Call with Reception' })).toBeInTheDocument()
+    await user.keyboard('{Escape}')
+    expect(router.state.location.pathname).toBe('/calls')
+  })
+
+  it('is opened from the list', async () => {
+    aHistory(aCall())
+    const { user, router } = renderApp({ path: '/calls' })
+    await user.click(await screen.findByRole('link', { name: /^Call with Reception/ }))
+    expect(router.state.location.pathname).toBe('/calls/call-1')
+  })
+
+  it('tells what was said, what was heard, and how it ended', async () => {
+    aHistory(aCall())
+    renderApp({ path: '/calls/call-1' })
+    const dialog = await screen.findByRole('dialog')
+    const struck = await within(dialog).findByText(ANSWER.slice(HEARD.length).trim(), {
+      exact: false,
+      selector: 'del',
+    })
+    expect(struck).toBeInTheDocument()
+    expect(within(dialog).getByText('The caller hung up')).toBeInTheDocument()
+    expect(within(dialog).getByText('There is no recording of this call.')).toBeInTheDocument()
+  })
+
+  it('opens the waterfall of an answer', async () => {
+    aHistory(aCall())
+    const { user } = renderApp({ path: '/calls/call-1' })
+    await user.click(await screen.findByText('Answered after 900 ms'))
+    expect(screen.getByRole('list', { name: 'Where the time went' })).toHaveTextContent(
+      'First tokenLLM212 ms',
+    )
+  })
+
+  it('fetches its recording with the key', async () => {
+    aHistory(aCall({ has_recording: true }))
+    URL.createObjectURL = () => 'blob:recording'
+    URL.revokeObjectURL = () => {}
+    const keys: (string | null)[] = []
+    server.use(
+      http.get(`${API}/api/history/calls/call-1/recording`, ({ request }) => {
+        keys.push(request.headers.get('X-API-Key'))
+        return HttpResponse.arrayBuffer(aWav([[0, 0]]), { headers: { 'Content-Type': 'audio/wav' } })
+      }),
+    )
+    renderApp({ path: '/calls/call-1' })
+    expect(await screen.findByRole('button', { name: 'Play' })).toBeInTheDocument()
+    expect(screen.getByRole('slider', { name: 'Position in the recording' })).toHaveAttribute('max', '65')
+    expect(screen.getByRole('button', { name: 'Play from 0:07' })).toBeInTheDocument()
+    expect(new Set(keys)).toEqual(new Set(['key']))
+  })
+
+  it('is still worth reading when its recording is gone', async () => {
+    aHistory(aCall({ has_recording: true }))
+    server.use(
+      http.get(`${API}/api/history/calls/call-1/recording`, () => new HttpResponse(null, { status: 404 })),
+    )
+    renderApp({ path: '/calls/call-1' })
+    expect(await screen.findByText('The recording could not be loaded.')).toBeInTheDocument()
+    expect(within(screen.getByRole('dialog')).getByText('interrupted')).toBeInTheDocument()
+  })
+
+  it('is deleted only after asking', async () => {
+    aHistory(aCall())
+    const { user, router } = renderApp({ path: '/calls/call-1' })
+    await user.click(await screen.findByRole('button', { name: 'Delete call' }))
+    await user.click(within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Delete' }))
+    await waitFor(() => expect(router.state.location.pathname).toBe('/calls'))
+    expect(await screen.findByText('The call was deleted.')).toBeInTheDocument()
+  })
+
+  it('may not exist', async () => {
+    aHistory()
+    renderApp({ path: '/calls/call-9' })
+    expect(await screen.findByText('This call does not exist, or not any more.')).toBeInTheDocument()
+  })
+})
+
+describe('a recording’s waveform', () => {
+  it('has the caller on the left channel and the agent on the right', () => {
+    const file = aWav([
+      [16_384, 0],
+      [0, 0],
+      [0, -32_768],
+      [0, 0],
+    ])
+    expect(wavColumns(file, 2)).toEqual([
+      { caller: 0.5, agent: 0 },
+      { caller: 0, agent: 1 },
+    ])
+  })
+
+  it('is empty rather than wrong for another kind of file', () => {
+    expect(wavColumns(new ArrayBuffer(3), 10)).toEqual([])
+    expect(wavColumns(new TextEncoder().encode('<html>not a recording at all</html>').buffer, 10)).toEqual([])
+  })
+})

@@ -1,0 +1,39 @@
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { buttonClasses } from '@/components/common/Button'
+import { Notice } from '@/components/common/Notice'
+import type { EndCause } from '@/types'
+import { CallFailure } from './CallFailure'
+import type { SimulatorState } from './hooks/simulatorState'
+
+/** How the call limps, went wrong, or ended, and where to read it again. */
+export function CallOutcome({ state }: { state: SimulatorState }) {
+  const { t } = useTranslation()
+  const isOver = state.phase === 'over' && state.callId !== null
+  return (
+    <>
+      {state.phase === 'live' && state.trouble && <Notice tone="warning">{state.trouble.message}</Notice>}
+      {state.failure && <CallFailure failure={state.failure} />}
+      {isOver && (
+        <Notice
+          tone="info"
+          action={
+            <Link to={`/calls/${state.callId}`} className={buttonClasses('plain')}>
+              {t('talk.seeInHistory')}
+            </Link>
+          }
+        >
+          <Ending cause={state.endCause} />
+        </Notice>
+      )}
+    </>
+  )
+}
+
+/** Why the call is over, as its caller would say it. */
+function Ending({ cause }: { cause: EndCause | null }) {
+  const { t, i18n } = useTranslation()
+  if (cause === 'caller-hung-up') return t('talk.youHungUp')
+  if (cause !== null && i18n.exists(`call.causes.${cause}`)) return t(`call.causes.${cause}`)
+  return t('state.ended')
+}

@@ -1,0 +1,80 @@
+/** A backend in a few lines, for tests: routes that answer with given data. */
+import { http, HttpResponse, type JsonBodyType } from 'msw'
+import type { Agent, AgentDraft, ConfigOptions } from '@/types'
+
+export const API = 'http://victoria.test'
+
+export function answer(path: string, body: JsonBodyType) {
+  return http.get(`${API}${path}`, () => HttpResponse.json(body))
+}
+
+export function problem(
+  status: number,
+  code: string,
+  detail: string,
+  errors?: { field: string; message: string }[],
+) {
+  return HttpResponse.json(
+    { type: 'about:blank', title: detail, status, detail, code, request_id: 'req-1', errors: errors ?? null },
+    { status, headers: { 'Content-Type': 'application/problem+json' } },
+  )
+}
+
+/** The routes of a server with these agents, as the console asks for them when it opens. */
+export function agentRoutes(agents: Agent[], options: ConfigOptions = OPTIONS) {
+  return [
+    answer('/api/session', { tenant: 'default', key: { id: 'key', name: 'first', created_at: 0 } }),
+    answer('/api/config/agents', { items: agents }),
+    answer('/api/config/options', options),
+  ]
+}
+
+export function anAgent(change: Partial<Agent> = {}): Agent {
+  return {
+    id: 'agent-1',
+    name: 'Reception',
+    prompt: 'You answer for a clinic.',
+    first_message: 'Good morning.',
+    knowledge: '',
+    language: 'en',
+    voice: { engine: 'auto', voice: '', speed: 1, pitch: 0 },
+    engines: { vad: 'auto', stt: 'auto', llm: 'auto' },
+    turn_taking: { first_speaker: 'agent' },
+    version: 1,
+    created_at: 0,
+    updated_at: 0,
+    ...change,
+  }
+}
+
+export function saved(draft: AgentDraft, version: number): Agent {
+  return anAgent({ ...draft, version })
+}
+
+export const OPTIONS: ConfigOptions = {
+  languages: [
+    {
+      tag: 'en',
+      name: 'English',
+      voices: [
+        { engine: 'espeak', id: 'en-us', name: 'American', language: 'en-US', gender: 'male' },
+        { engine: 'espeak', id: 'en-gb', name: 'British', language: 'en-GB', gender: 'female' },
+      ],
+    },
+    {
+      tag: 'es',
+      name: 'Español',
+      voices: [{ engine: 'espeak', id: 'es', name: 'Castellano', language: 'es', gender: '' }],
+    },
+  ],
+  engines: {
+    vad: [{ id: 'silero', name: 'Silero', readiness: ready('en', 'es') }],
+    stt: [{ id: 'pocketsphinx', name: 'PocketSphinx', readiness: ready('en', 'es') }],
+    llm: [{ id: 'builtin', name: 'Demo brain', readiness: ready('en', 'es') }],
+    tts: [{ id: 'espeak', name: 'eSpeak NG', readiness: ready('en', 'es') }],
+  },
+}
+
+function ready(...languages: string[]) {
+  return languages.map((language) => ({ language, state: 'ready' as const, detail: '', progress: null }))
+}

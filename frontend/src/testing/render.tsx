@@ -1,0 +1,41 @@
+import { render } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { I18nextProvider } from 'react-i18next'
+import { Provider } from 'react-redux'
+import { createMemoryRouter, RouterProvider, type RouteObject } from 'react-router'
+import { ServicesContext } from '@/hooks/useServices'
+import { createI18n, type UiLanguage } from '@/i18n/i18n'
+import { routes as appRoutes } from '@/routes'
+import { browserCredentials } from '@/services/credentials'
+import { createServices } from '@/services/services'
+import { resumeSession } from '@/store/slices/authSlice'
+import { createAppStore } from '@/store/store'
+
+interface World {
+  path?: string
+  routes?: RouteObject[]
+  language?: UiLanguage
+  /** The key of the last visit; null for a first one. */
+  apiKey?: string | null
+}
+
+/** Show the console (or other routes) with a store of its own, as main.tsx does. */
+export function renderApp({ path = '/', routes = appRoutes, language = 'en', apiKey = 'key' }: World = {}) {
+  const credentials = browserCredentials()
+  if (apiKey !== null) credentials.write(apiKey)
+  const services = createServices(credentials)
+  const store = createAppStore(services)
+  const router = createMemoryRouter(routes, { initialEntries: [path] })
+  void store.dispatch(resumeSession())
+  const user = userEvent.setup()
+  const screen = render(
+    <ServicesContext value={services}>
+      <Provider store={store}>
+        <I18nextProvider i18n={createI18n(language)}>
+          <RouterProvider router={router} />
+        </I18nextProvider>
+      </Provider>
+    </ServicesContext>,
+  )
+  return { ...screen, user, store, router, credentials }
+}
