@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -11,6 +12,7 @@ from typing import Any
 from backend.application.services.call_orchestrator import CallOrchestrator
 from backend.application.services.call_services import Engines, Keeping
 from backend.domain.conversation.effects import PublishLatency
+from backend.domain.conversation.manners import manners_of
 from backend.domain.entities.agent import Agent, TurnTaking
 from backend.domain.entities.call import Call, Direction, EndCause
 from backend.domain.entities.timeline import TimelineEntry, committed_turns
@@ -60,6 +62,7 @@ class Stage:
     call_id: CallId = field(default_factory=lambda: CallId("c" * 32))
     spoken: list[tuple[float, float]] = field(default_factory=list)
     left_at: float = 0.0
+    shim: Callable[[str, Any], Any] = lambda _, real: real  # what stands between the call and its ports
 
     def play(self, caller: Caller) -> Call:
         """Conduct the call in virtual time, alone, with ``caller`` on the line; return it, ended."""
@@ -85,10 +88,12 @@ class Stage:
         call = Call(self.call_id, self.agent, Direction.BROWSER, started_at=1_700_000_000_000)
         self.orchestrator = CallOrchestrator(
             call,
-            self.line,
-            engines=Engines(self.vad, self.stt, self.llm, self.tts),
+            self.shim("line", self.line),
+            engines=Engines(
+                self.vad, self.shim("stt", self.stt), self.shim("llm", self.llm), self.shim("tts", self.tts)
+            ),
             clips=self.clips,
-            keeping=Keeping(self.log, self.recordings),
+            keeping=Keeping(self.shim("log", self.log), self.shim("recordings", self.recordings)),
             clock=LoopClock(),
         )
 
@@ -204,9 +209,30 @@ class Stage:
                 if not heard or heard[-1] != at:
                     heard.append(at)
         return "".join(
-            self.tts.voiced[at] + (" " if after == at + 2 or after < at else "")
+            self.tts.voiced[at] + (" " if after != at + 1 else "")
             for at, after in pairwise([*heard, heard[-1] + 1 if heard else 0])
         )
+
+    @property
+    def words_played(self) -> list[str]:
+        """The words of which the caller's speaker has played all characters, in the order of synthesis."""
+        played = {at for sound in self.line.sounds for at in self.tts.characters_in(sound.samples)}
+        return [
+            word.group()
+            for word in re.finditer(r"\S+", self.tts.voiced)
+            if played.issuperset(range(*word.span()))
+        ]
+
+    @property
+    def words_kept(self) -> list[str]:
+        """The words of the agent in the transcript, except what was played from recordings."""
+        phrases = manners_of(self.agent.language).phrases
+        words: list[str] = []
+        for turn in self.turns:
+            if turn.role is Role.AGENT and turn.content != phrases.apology:
+                filler = len(phrases.filler) if turn.content.startswith(phrases.filler) else 0
+                words += turn.heard[filler:].split()
+        return words
 
     @property
     def still_running(self) -> int:

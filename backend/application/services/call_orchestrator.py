@@ -180,7 +180,7 @@ class CallOrchestrator:
             try:
                 return await self._converse()
             finally:
-                await stop(self._tasks)
+                await despite_cancellation(stop(self._tasks))
 
     async def _converse(self) -> EndCause:
         while not self._state.ended:

@@ -37,12 +37,16 @@ async def within(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
 
 
 async def despite_cancellation(work: Coroutine[Any, Any, None]) -> None:
-    """Do ``work``, which must be bounded, to its end, and only then be cancelled. A second cancellation
-    cancels ``work``."""
+    """Do ``work``, which must be bounded, to its end, and only then be cancelled.
+
+    A task that is cancelled for the second time cancels ``work``. Raises an ``ExceptionGroup`` if it fails.
+    """
     async with asyncio.TaskGroup() as group:
-        task = group.create_task(work)
+        working = group.create_task(work)
         try:
-            await asyncio.wait({task})
+            await asyncio.wait({working})
         except asyncio.CancelledError:
-            await asyncio.wait({task})
+            task = asyncio.current_task()
+            if task is not None and task.cancelling() == 1:
+                await asyncio.wait({working})
             raise

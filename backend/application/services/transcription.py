@@ -14,6 +14,7 @@ from contextlib import aclosing
 from typing import Final
 
 from backend.application.services.call_clock import CallClock
+from backend.application.services.ending import CLOSE_TIMEOUT_S, despite_cancellation
 from backend.application.services.inbox import Inbox
 from backend.domain.conversation.events import (
     FinalTranscript,
@@ -29,7 +30,6 @@ from backend.domain.value_objects.language import Language
 
 OPEN_TIMEOUT_S: Final = 5.0
 SETTLE_TIMEOUT_S: Final = 5.0  # without any event of an utterance that was finalised
-CLOSE_TIMEOUT_S: Final = 2.0
 RETRY_S: Final = (0.25, 1.0, 2.0, 5.0)
 
 _log = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ class Transcription:
                 if failures == 0:
                     self._tell(TroubleReported(code, str(error) or "the recogniser did not answer"))
             finally:
-                await self._close()
+                await despite_cancellation(self._close())
             await asyncio.sleep(RETRY_S[min(failures, len(RETRY_S) - 1)])
             failures += 1
 
