@@ -127,8 +127,8 @@ def test_a_caller_may_leave_at_any_moment(leaves_after_ms: int) -> None:
     heard = [turn.heard.strip() for turn in stage.turns if turn.role is Role.AGENT]
     assert all(text in ("Hello, this is Ana.", "Hello, this is", "Hello, this", "Hello,")
                or LONG.startswith(text) for text in heard)  # fmt: skip
-    played = stage.heard_by_caller.split()
-    assert abs(len(" ".join(heard).split()) - len(played)) <= 2
+    cuts = sum(turn.interrupted for turn in stage.turns)
+    assert 0 <= len(stage.words_played) - len(stage.words_kept) <= max(1, cuts)
 
 
 def test_a_peer_that_reads_nothing_delays_only_its_own_line() -> None:
