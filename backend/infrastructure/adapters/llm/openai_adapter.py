@@ -10,24 +10,23 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
 
-from backend.domain.entities.conversation import Message
-from backend.domain.errors import ProviderError
-from backend.domain.ports.llm_port import LlmEvent, LlmRequest, Tool
+from backend.domain.ports.llm_port import LlmEvent, LlmRequest
 from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.readiness import READY, Readiness, ReadinessState
-from backend.infrastructure.adapters.llm.chat_assembly import ChatAssembler, ChatPiece, ToolPiece, Usage
+from backend.infrastructure.adapters.llm.chat_assembly import ChatPiece
+from backend.infrastructure.adapters.llm.chat_stream import ChatStream
+from backend.infrastructure.adapters.llm.chat_wire import chat_body, chat_piece
 from backend.infrastructure.adapters.llm.openai_errors import provider_error
-from backend.infrastructure.adapters.llm.progress import ProgressWatchdog
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI, AsyncStream
+    from openai import AsyncOpenAI
     from openai.types.chat import ChatCompletionChunk
 
 OPENAI_URL: Final = "https://api.openai.com/v1"
-_TOKEN_COUNT_MS: Final = 250  # a whole answer is not held back much longer for its statistics
 _NO_KEY: Final = "none"  # local servers take any key, and the SDK insists on one
 
 
@@ -57,6 +56,13 @@ class OpenAiAdapter:
     def __init__(self, settings: OpenAiSettings) -> None:
         self._settings = settings
         self._client: AsyncOpenAI | None = None
+        self._chat: ChatStream[ChatCompletionChunk] = ChatStream(
+            settings.name,
+            read=_piece_of,
+            explain=provider_error,
+            first_token_timeout_ms=settings.first_token_timeout_ms,
+            gap_timeout_ms=settings.gap_timeout_ms,
+        )
 
     def readiness(self, language: Language) -> Readiness:  # noqa: ARG002 (models speak what they speak)
         """Ready when a model is named and, at OpenAI itself, a key is there; nothing is sent to find out."""
@@ -80,20 +86,12 @@ class OpenAiAdapter:
         """Answer, see ``LlmPort.stream``; closing the generator closes the answer's socket."""
         settings = self._settings
         client = await self._connected()
-        watchdog = ProgressWatchdog(settings.name, first_ms=settings.first_token_timeout_ms)
-        assembler = ChatAssembler(settings.name)
-        chunks = await self._begin(client, request, watchdog)
-        try:
-            while (piece := await self._next_piece(chunks, assembler, watchdog)) is not None:
-                for event in assembler.feed(piece):
-                    yield event
-                if piece.is_progress:
-                    watchdog.progressed(
-                        next_within_ms=_TOKEN_COUNT_MS if assembler.is_complete else settings.gap_timeout_ms
-                    )
-        finally:
-            await chunks.close()
-        yield assembler.finish()
+        body = chat_body(request, model=settings.model, temperature=settings.temperature)
+        if settings.counts_tokens:
+            body["stream_options"] = {"include_usage": True}
+        async with aclosing(self._chat.answer(client.chat.completions.create(**body))) as events:
+            async for event in events:
+                yield event
 
     async def _connected(self) -> AsyncOpenAI:
         if self._client is None:
@@ -110,73 +108,10 @@ class OpenAiAdapter:
             )
         return self._client
 
-    async def _begin(
-        self, client: AsyncOpenAI, request: LlmRequest, watchdog: ProgressWatchdog
-    ) -> AsyncStream[ChatCompletionChunk]:
-        body: dict[str, Any] = {
-            "model": self._settings.model,
-            "messages": [_wire_message(message) for message in request.messages],
-            "stream": True,
-        }
-        if request.tools:
-            body["tools"] = [_wire_tool(tool) for tool in request.tools]
-        if self._settings.temperature is not None:
-            body["temperature"] = self._settings.temperature
-        if self._settings.counts_tokens:
-            body["stream_options"] = {"include_usage": True}
-        try:
-            chunks: AsyncStream[ChatCompletionChunk] = await watchdog.watch(
-                client.chat.completions.create(**body)
-            )
-        except ProviderError:
-            raise
-        except Exception as error:  # the SDK's own, and what escapes it when a server talks nonsense
-            raise provider_error(self._settings.name, error) from error
-        return chunks
-
-    async def _next_piece(
-        self,
-        chunks: AsyncStream[ChatCompletionChunk],
-        assembler: ChatAssembler,
-        watchdog: ProgressWatchdog,
-    ) -> ChatPiece | None:
-        """Return what the next chunk brings, or None at the end of the stream."""
-        try:
-            return _piece_of(await watchdog.watch(anext(chunks)))
-        except StopAsyncIteration:
-            return None
-        except Exception as error:  # as in _begin
-            if assembler.is_complete:
-                return None  # the answer is whole, only the token counts are lost
-            if isinstance(error, ProviderError):
-                raise
-            raise provider_error(self._settings.name, error) from error
-
-
-def _wire_message(message: Message) -> dict[str, str]:
-    return {"role": message.role.value, "content": message.content}
-
-
-def _wire_tool(tool: Tool) -> dict[str, object]:
-    function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
-    return {"type": "function", "function": function}
-
 
 def _piece_of(chunk: ChatCompletionChunk) -> ChatPiece:
-    """Read a chunk. The SDK does not validate: a foreign server's chunk may lack anything."""
-    usage = Usage(chunk.usage.prompt_tokens or 0, chunk.usage.completion_tokens or 0) if chunk.usage else None
-    if not chunk.choices:
-        return ChatPiece(usage=usage)
-    choice = chunk.choices[0]
-    delta = choice.delta
-    tools = tuple(
-        ToolPiece(
-            piece.index or 0,
-            piece.id or "",
-            (piece.function.name or "") if piece.function else "",
-            (piece.function.arguments or "") if piece.function else "",
-        )
-        for piece in delta.tool_calls or ()
-    )
+    piece = chat_piece(chunk.choices, chunk.usage)
+    if not chunk.choices or piece.text:
+        return piece
     # A refusal is an answer: the caller must hear something.
-    return ChatPiece(delta.content or delta.refusal or "", tools, choice.finish_reason or "", usage)
+    return replace(piece, text=chunk.choices[0].delta.refusal or "")

@@ -1,27 +1,14 @@
-"""The ``openai`` SDK's errors, in the words of the domain.
-
-Provider messages are not passed on: they quote keys and prompts. The HTTP status and the provider's own
-error code say enough.
-"""
+"""The ``openai`` SDK's errors, in the words of the domain."""
 
 from __future__ import annotations
 
-from typing import Final
-
 from backend.domain.errors import ProviderError, ProviderTimeoutError
-
-# HTTP status -> stable code, whether the same request may succeed a moment later
-_BY_STATUS: Final = {
-    400: ("request-rejected", False),
-    401: ("auth-failed", False),
-    402: ("quota-exceeded", False),
-    403: ("auth-failed", False),
-    404: ("model-not-found", False),
-    413: ("request-rejected", False),
-    422: ("request-rejected", False),
-    429: ("rate-limited", True),
-}
-_OUT_OF_CREDIT: Final = "insufficient_quota"  # OpenAI says 429, but waiting does not help
+from backend.infrastructure.adapters.llm.chat_errors import (
+    answer_failed,
+    connection_failed,
+    not_understood,
+    refusal,
+)
 
 
 def provider_error(provider: str, error: Exception) -> ProviderError:
@@ -32,13 +19,10 @@ def provider_error(provider: str, error: Exception) -> ProviderError:
         case openai.APITimeoutError():
             return ProviderTimeoutError(provider, "no answer from the server in time")
         case openai.APIConnectionError():
-            return ProviderError(provider, "the connection failed", code="connection-failed")
-        case openai.APIStatusError(code=code) if code == _OUT_OF_CREDIT:
-            return ProviderError(provider, "out of credit", code="quota-exceeded", retryable=False)
-        case openai.APIStatusError(status_code=status):
-            code, retryable = _BY_STATUS.get(status, ("provider-unavailable", True))
-            return ProviderError(provider, f"HTTP {status}", code=code, retryable=retryable)
+            return connection_failed(provider)
+        case openai.APIStatusError(status_code=status, code=code):
+            return refusal(provider, status, code)
         case openai.APIError():
-            return ProviderError(provider, "the server reported an error in mid-answer", code="answer-failed")
+            return answer_failed(provider)
         case _:
-            return ProviderError(provider, "the answer could not be understood", code="bad-response")
+            return not_understood(provider)
