@@ -22,6 +22,7 @@ from backend.domain.ports.llm_port import (
 )
 from backend.domain.value_objects.language import ENGLISH, SPANISH, Language
 from backend.infrastructure.adapters.llm.builtin_responder import BuiltinResponder
+from backend.infrastructure.adapters.llm.groq_adapter import GroqAdapter, GroqSettings
 from backend.infrastructure.adapters.llm.openai_adapter import OpenAiAdapter, OpenAiSettings
 from backend.infrastructure.adapters.simulated.llm import SimulatedLlm, SimulatedLlmSettings
 from tests.support.llm_server import Exchange, llm_server
@@ -37,17 +38,27 @@ async def simulated() -> AsyncIterator[LlmPort]:
     yield SimulatedLlm(SimulatedLlmSettings(ttft_ms=10, tokens_per_second=500))
 
 
+async def echo(exchange: Exchange) -> None:
+    await exchange.head()
+    said = exchange.body["messages"][-1]["content"]
+    await exchange.words("You ", "said: ", said)
+    if "goodbye" in said and "tools" in exchange.body:
+        function = {"name": "end_call", "arguments": ""}
+        await exchange.delta(tool_calls=[{"index": 0, "id": "call_1", "function": function}])
+    await exchange.finish()
+
+
+@asynccontextmanager
+async def groq() -> AsyncIterator[LlmPort]:
+    async with llm_server(echo) as server:
+        address = server.base_url.removesuffix("/v1")
+        adapter = GroqAdapter(GroqSettings(model="echo", api_key="none", base_url=address))
+        yield adapter
+        await adapter.aclose()
+
+
 @asynccontextmanager
 async def openai() -> AsyncIterator[LlmPort]:
-    async def echo(exchange: Exchange) -> None:
-        await exchange.head()
-        said = exchange.body["messages"][-1]["content"]
-        await exchange.words("You ", "said: ", said)
-        if "goodbye" in said and "tools" in exchange.body:
-            function = {"name": "end_call", "arguments": ""}
-            await exchange.delta(tool_calls=[{"index": 0, "id": "call_1", "function": function}])
-        await exchange.finish()
-
     async with llm_server(echo) as server:
         adapter = OpenAiAdapter(OpenAiSettings(model="echo", base_url=server.base_url))
         yield adapter
@@ -55,7 +66,7 @@ async def openai() -> AsyncIterator[LlmPort]:
 
 
 Factory = Callable[[], AbstractAsyncContextManager[LlmPort]]
-FACTORIES: list[Factory] = [builtin, openai, simulated]
+FACTORIES: list[Factory] = [builtin, groq, openai, simulated]
 END_CALL = Tool("end_call", "Hang up when the conversation is over.")
 
 
