@@ -15,6 +15,11 @@ class Allowance:
         self._level = 0.0
         self._at = now
 
+    @property
+    def level(self) -> float:
+        """How much of the burst is used, as of the last ``spend``."""
+        return self._level
+
     def spend(self, amount: float, now: float) -> bool:
         """Take ``amount`` and return whether that was allowed."""
         self._level = max(0.0, self._level - (now - self._at) * self._per_s) + amount

@@ -17,6 +17,7 @@ def test_who_keeps_to_the_rate_is_never_refused(began: float, count: int) -> Non
 def test_a_burst_is_allowed_up_to_its_size_and_no_further() -> None:
     allowance = Allowance(per_s=1, burst=10, now=0)
     assert [allowance.spend(5, 0), allowance.spend(5, 0), allowance.spend(1, 0)] == [True, True, False]
+    assert allowance.level == 11
 
 
 def test_time_makes_room_again_but_saves_nothing_up() -> None:
