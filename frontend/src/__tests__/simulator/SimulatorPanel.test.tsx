@@ -195,6 +195,16 @@ describe('before a call', () => {
     expect(screen.getByText(/You can talk already/)).toBeInTheDocument()
   })
 
+  it('says to wait when nothing can take the place of what is being prepared', () => {
+    const readiness = [
+      { language: 'en', state: 'preparing' as const, detail: 'Downloading.', progress: null },
+    ]
+    const stt = [{ id: 'moonshine', name: 'Moonshine', readiness }]
+    aPanel({ options: { ...OPTIONS, engines: { ...OPTIONS.engines, stt } } })
+    expect(screen.getByText('Speech recognition (Moonshine) is being prepared')).toBeInTheDocument()
+    expect(screen.getByText(/please wait until it is ready/)).toBeInTheDocument()
+  })
+
   it('keeps silent about engines that the agent does not need', () => {
     const readiness = [{ language: 'en', state: 'unavailable' as const, detail: 'No key.', progress: null }]
     const llm = [...OPTIONS.engines.llm, { id: 'groq', name: 'Groq', readiness }]

@@ -28,7 +28,10 @@ export function Notice({ tone, title, children, action }: NoticeProps) {
         TONES[tone],
       )}
     >
-      <Icon className={classes('mt-0.5 size-4 shrink-0 self-start', ICONS[tone])} aria-hidden />
+      <Icon
+        className={classes('mt-0.5 size-4 shrink-0', title !== undefined && 'self-start', ICONS[tone])}
+        aria-hidden
+      />
       <div className="min-w-48 flex-1">
         {title !== undefined && <p className="font-semibold">{title}</p>}
         {children}

@@ -16,8 +16,6 @@ export interface WaveformStyle {
 
 const BAR_PX = 3
 const GAP_PX = 2
-/** One mark on the line every so many columns: a second, in the live strip. */
-const TICK_COLUMNS = 20
 export const COLUMN_PX = BAR_PX + GAP_PX
 
 /** How many columns fit into a canvas of this width in CSS pixels. */
@@ -34,13 +32,13 @@ export function waveformStyle(element: Element): WaveformStyle {
 
 /**
  * Draw `columns` from left to right. Columns from `playhead` on (an index, may be fractional) are pale; leave it
- * out and none is. Loudness is shown by its square root: speech sits low on a linear scale.
+ * out and none is. `tickColumns` puts a mark on the line every so many columns. Loudness is shown by its square root: speech sits low on a linear scale.
  */
 export function drawWaveform(
   canvas: HTMLCanvasElement,
   columns: readonly Column[],
   style: WaveformStyle,
-  playhead = Infinity,
+  { playhead = Infinity, tickColumns = 0 }: { playhead?: number; tickColumns?: number } = {},
 ): void {
   const context = canvas.getContext('2d')
   if (!context) return
@@ -51,7 +49,8 @@ export function drawWaveform(
   context.globalAlpha = 0.6
   context.fillStyle = style.line
   context.fillRect(0, middle - 0.5, width, 1)
-  for (let x = 0; x < width; x += COLUMN_PX * TICK_COLUMNS) context.fillRect(x, middle - 3, 1, 6)
+  for (let x = 0; tickColumns > 0 && x < width; x += COLUMN_PX * tickColumns)
+    context.fillRect(x, middle - 3, 1, 6)
 
   const reach = middle - 4
   columns.forEach((column, index) => {

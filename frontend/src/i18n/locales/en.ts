@@ -79,6 +79,7 @@ export const en = {
     preparingProgress: '{{engine}} is being prepared: {{percent}} %',
     unavailable: '{{engine}} is not available',
     meanwhile: 'You can talk already; until then another engine does the work, less well.',
+    wait: 'Nothing else can do its work for this agent: please wait until it is ready.',
     kinds: {
       vad: 'Voice detection',
       stt: 'Speech recognition',

@@ -81,6 +81,7 @@ export const es: Translation = {
     preparingProgress: '{{engine}}: preparándose, {{percent}} %',
     unavailable: '{{engine}}: no disponible',
     meanwhile: 'Ya puedes hablar; hasta entonces otro motor hace el trabajo, menos bien.',
+    wait: 'Nada más puede hacer su trabajo para este agente: espera a que esté listo.',
     kinds: {
       vad: 'Detección de voz',
       stt: 'Reconocimiento de voz',

@@ -90,7 +90,7 @@ function Waveform({ file, share }: { file: ArrayBuffer; share: number }) {
     const element = canvas.current
     if (!element || width === 0) return
     const count = columnsIn(width)
-    drawWaveform(element, wavColumns(file, count), waveformStyle(element), share * count)
+    drawWaveform(element, wavColumns(file, count), waveformStyle(element), { playhead: share * count })
   }, [file, width, share])
 
   return <canvas ref={canvas} className="h-16 w-full" aria-hidden />

@@ -5,6 +5,8 @@ import type { Peaks } from './utils/audioContext'
 
 /** One column of the strip. */
 const COLUMN_MS = 50
+/** A mark for every second. */
+const TICKS = { tickColumns: 1_000 / COLUMN_MS }
 /** With reduced motion nothing scrolls: the last second stands still and is redrawn this often. */
 const CALM_MS = 500
 
@@ -36,7 +38,7 @@ export function AudioVisualizer({ peaks, active }: AudioVisualizerProps) {
 
 /** Draw the line at rest, again whenever its size changes. */
 function rest(canvas: HTMLCanvasElement): () => void {
-  const draw = () => drawWaveform(canvas, [], waveformStyle(canvas))
+  const draw = () => drawWaveform(canvas, [], waveformStyle(canvas), TICKS)
   const observer = new ResizeObserver(draw)
   observer.observe(canvas)
   const theme = new MutationObserver(draw)
@@ -68,7 +70,7 @@ function run(canvas: HTMLCanvasElement, peaks: () => Peaks | null): () => void {
     if (now - drawnAt >= drawEveryMs) {
       drawnAt = now
       const silence = Array.from({ length: room - columns.length }, () => ({ caller: 0, agent: 0 }))
-      drawWaveform(canvas, [...silence, ...columns], waveformStyle(canvas))
+      drawWaveform(canvas, [...silence, ...columns], waveformStyle(canvas), TICKS)
     }
     frame = requestAnimationFrame(tick)
   }

@@ -10,7 +10,7 @@ export function ReadinessNotices({ options, agent }: { options: ConfigOptions; a
   ))
 }
 
-function ReadinessNotice({ notice: { kind, engine, readiness, isChosen } }: { notice: EngineNotice }) {
+function ReadinessNotice({ notice: { kind, engine, readiness, isReplaced } }: { notice: EngineNotice }) {
   const { t } = useTranslation()
   const name = `${t(`readiness.kinds.${kind}`)} (${engine.name})`
   if (readiness.state === 'unavailable') {
@@ -27,7 +27,7 @@ function ReadinessNotice({ notice: { kind, engine, readiness, isChosen } }: { no
       : t('readiness.preparingProgress', { engine: name, percent })
   return (
     <Notice tone="info" title={title}>
-      {!isChosen && <p className="text-muted">{t('readiness.meanwhile')}</p>}
+      <p className="text-muted">{isReplaced ? t('readiness.meanwhile') : t('readiness.wait')}</p>
       {percent !== null && (
         <progress className="mt-2 h-1.5 w-full max-w-sm" max={100} value={percent} aria-label={title} />
       )}

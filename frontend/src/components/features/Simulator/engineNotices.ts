@@ -5,8 +5,8 @@ export interface EngineNotice {
   kind: EngineKind
   engine: EngineOption
   readiness: EngineReadiness
-  /** Whether the agent insists on this engine: then nothing else will do its work. */
-  isChosen: boolean
+  /** Whether another engine does its work until it is ready. */
+  isReplaced: boolean
 }
 
 const KINDS: readonly EngineKind[] = ['vad', 'stt', 'llm', 'tts']
@@ -18,15 +18,17 @@ const KINDS: readonly EngineKind[] = ['vad', 'stt', 'llm', 'tts']
 export function engineNotices(options: ConfigOptions, agent: Agent): EngineNotice[] {
   return KINDS.flatMap((kind) => {
     const wanted = kind === 'tts' ? agent.voice.engine : agent.engines[kind]
-    const notices = options.engines[kind].flatMap((engine) => {
+    const known = options.engines[kind].flatMap((engine) => {
       const readiness = readinessFor(engine, agent.language)
-      return readiness ? [{ kind, engine, readiness, isChosen: engine.id === wanted }] : []
+      return readiness ? [{ kind, engine, readiness }] : []
     })
-    const isServed = notices.some(({ readiness }) => readiness.state === 'ready')
-    return notices.filter(
-      ({ readiness, isChosen }) =>
-        readiness.state === 'preparing' || (readiness.state === 'unavailable' && (isChosen || !isServed)),
-    )
+    const isServed = known.some(({ readiness }) => readiness.state === 'ready')
+    return known
+      .map((notice) => ({ ...notice, isReplaced: isServed && notice.engine.id !== wanted }))
+      .filter(
+        ({ readiness, isReplaced }) =>
+          readiness.state === 'preparing' || (readiness.state === 'unavailable' && !isReplaced),
+      )
   })
 }
 

@@ -68,9 +68,9 @@ function afterEvent(state: SimulatorState, event: CallEvent, now: number): Simul
 }
 
 /** What the person is told the agent is doing; null when there is no call and was none. */
-export function visibleState({ phase, view }: SimulatorState): AgentState | null {
+export function visibleState({ phase, callId, view }: SimulatorState): AgentState | null {
   if (phase === 'idle') return null
   if (phase === 'starting') return 'connecting'
-  if (phase === 'over') return 'ended'
+  if (phase === 'over') return callId === null ? null : 'ended'
   return agentState(view)
 }
