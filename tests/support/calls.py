@@ -72,13 +72,14 @@ class Stage:
         """Conduct the call; the line breathes (sends silence) by itself."""
         self.set_up()
         async with asyncio.TaskGroup() as group:
-            around = [group.create_task(self.breathe()), group.create_task(caller(self))]
+            acting = group.create_task(caller(self))
+            self._breathe(0)
             try:
                 return await self.orchestrator.run()
             finally:
                 self.ended_at = _now()
-                for task in around:
-                    task.cancel()
+                self._breath.cancel()
+                acting.cancel()
 
     def set_up(self) -> None:
         """Make the line and the orchestrator."""
@@ -97,15 +98,16 @@ class Stage:
             clock=LoopClock(),
         )
 
-    async def breathe(self) -> None:
+    def _breathe(self, slot: int) -> None:
         """Send a frame every 20 ms, later where the network stalls, never where it loses."""
-        slot = 0
-        while True:
-            due = self.started_at + (slot + 1) * FRAME_S
-            await asyncio.sleep(max(due, self._free_at) - _now())
-            if self._lost_until <= due:
-                self.line.speak(self._voice.pop(slot, QUIET))
-            slot += 1
+        due = self.started_at + (slot + 1) * FRAME_S
+        loop = asyncio.get_running_loop()
+        if (at := max(due, self._free_at)) > loop.time():
+            self._breath = loop.call_at(at, self._breathe, slot)
+            return
+        if self._lost_until <= due:
+            self.line.speak(self._voice.pop(slot, QUIET))
+        self._breath = loop.call_at(max(due + FRAME_S, self._free_at), self._breathe, slot + 1)
 
     # what a caller can do
 

