@@ -111,14 +111,14 @@ class Talk:
     def send(self, event: Event) -> tuple[Effect, ...]:
         """Run the deadlines before ``event``, then it; return the effects of ``event`` alone."""
         while (due := next_deadline(self.state, self.policy)) is not None and due < event.at:
-            self._take(DeadlineReached(max(due, self.now)))
+            self._wake(due)
         return self._take(event)
 
     def wait(self, until: float) -> tuple[Effect, ...]:
         """Let time pass; return what the deadlines order."""
         effects: list[Effect] = []
         while (due := next_deadline(self.state, self.policy)) is not None and due <= ms(until):
-            effects += self._take(DeadlineReached(max(due, self.now)))
+            effects += self._wake(due)
         self.now = max(self.now, ms(until))
         return tuple(effects)
 
@@ -126,9 +126,15 @@ class Talk:
         """Let time pass until the call is over."""
         effects: list[Effect] = []
         while (due := next_deadline(self.state, self.policy)) is not None:
-            effects += self._take(DeadlineReached(max(due, self.now)))
+            effects += self._wake(due)
         assert self.state.ended
         return tuple(effects)
+
+    def _wake(self, due: Instant) -> tuple[Effect, ...]:
+        before, at = self.state, max(due, self.now)
+        effects = self._take(DeadlineReached(at))
+        assert self.state != before, "a deadline that makes no progress"
+        return effects
 
     def _take(self, event: Event) -> tuple[Effect, ...]:
         self.state, effects = step(self.state, event, self.policy)

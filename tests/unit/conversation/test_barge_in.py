@@ -170,7 +170,8 @@ def test_a_backchannel_does_not_interrupt(hum: str) -> None:
     talk.says(hum, 3_500, 3_900)
     assert talk.wait(5_000) == (ResumePlayout(1),)
     talk.ended(7_000)
-    assert talk.wait(8_000) == ()  # nor is it answered
+    talk.wait(8_000)
+    assert len(talk.of(StartReply)) == 1  # nor is it answered
     assert talk.said[1:] == [(Role.AGENT, "We open at nine. We close at five.")]
 
 

@@ -375,6 +375,19 @@ def test_nothing_that_a_withdrawn_reply_still_sends_is_noticed(late: ReplyEvent)
     assert talk.state == before
 
 
+@pytest.mark.parametrize(
+    "late", [Heard(ms(5_000), 1, ""), ReplyEnded(ms(5_000), 1)], ids=lambda event: event.type
+)
+def test_nor_is_it_taken_for_news_of_the_next_reply(late: ReplyEvent) -> None:
+    talk = asked()
+    talk.says("And on Sunday?", 2_600, 3_400)
+    talk.wait(3_880)
+    talk.agent_says("At nine.", at=4_000)
+    before = talk.state
+    assert talk.send(late) == ()
+    assert talk.state == before
+
+
 def test_turns_are_counted_without_gaps() -> None:
     talk = answering("At nine.")
     talk.ended(4_000)
