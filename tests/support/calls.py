@@ -17,6 +17,7 @@ from backend.domain.entities.agent import Agent, TurnTaking
 from backend.domain.entities.call import Call, Direction, EndCause
 from backend.domain.entities.timeline import TimelineEntry, committed_turns
 from backend.domain.ports.channel_port import TimelineAppended, TroubleReported
+from backend.domain.ports.clip_port import ClipPort
 from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
 from backend.domain.value_objects.call_id import CallId
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
@@ -55,7 +56,7 @@ class Stage:
     stt: ScriptedStt = field(default_factory=lambda: ScriptedStt([]))
     llm: ScriptedLlm = field(default_factory=lambda: ScriptedLlm([Say("All right.")]))
     tts: ScriptedTts = field(default_factory=ScriptedTts)
-    clips: ScriptedClips = field(default_factory=ScriptedClips)
+    clips: ClipPort = field(default_factory=ScriptedClips)
     log: MemoryLog = field(default_factory=MemoryLog)
     recordings: MemoryRecordings = field(default_factory=MemoryRecordings)
     reports: bool = True
