@@ -39,12 +39,35 @@ export function anAgent(change: Partial<Agent> = {}): Agent {
     language: 'en',
     voice: { engine: 'auto', voice: '', speed: 1, pitch: 0 },
     engines: { vad: 'auto', stt: 'auto', llm: 'auto' },
-    turn_taking: { first_speaker: 'agent' },
+    turn_taking: TURN_TAKING,
     version: 1,
     created_at: 0,
     updated_at: 0,
     ...change,
   }
+}
+
+/** The server's defaults. */
+export const TURN_TAKING: Agent['turn_taking'] = {
+  first_speaker: 'agent',
+  endpointing: {
+    min_pause_ms: 480,
+    max_pause_ms: 1_200,
+    finished_above: 0.5,
+    final_transcript_timeout_ms: 2_500,
+    max_utterance_ms: 45_000,
+    connectives: [],
+  },
+  barge_in: { enabled: true, min_words: 1, max_hold_ms: 1_500, backchannels: [] },
+  silence: {
+    idle_prompt_after_ms: 10_000,
+    max_idle_prompts: 2,
+    filler_after_ms: 1_800,
+    give_up_after_ms: 4_000,
+    max_failures: 3,
+    reprompt_after_voiced_ms: 600,
+  },
+  limits: { max_call_ms: 1_800_000, goodbye_ms: 8_000, settle_ms: 1_000 },
 }
 
 export function saved(draft: AgentDraft, version: number): Agent {

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
 import { describe, expect, it } from 'vitest'
-import { agentRoutes, anAgent, API, problem } from '@/testing/api'
+import { agentRoutes, anAgent, API, problem, TURN_TAKING } from '@/testing/api'
 import { renderApp } from '@/testing/render'
 import { server } from '@/testing/server'
 import type { Agent, AgentDraft } from '@/types'
@@ -87,7 +87,7 @@ describe('the agent form', () => {
   })
 
   it('sends what it does not show unchanged, with the version it is based on', async () => {
-    const updates = aServer(anAgent({ turn_taking: { first_speaker: 'caller', future: 1 }, version: 7 }))
+    const updates = aServer(anAgent({ turn_taking: { ...TURN_TAKING, first_speaker: 'caller' }, version: 7 }))
     const { user } = renderApp({ path: '/agents/agent-1' })
     await user.type(await nameField(), ' desk')
     await user.click(screen.getByRole('button', { name: 'Save' }))
@@ -96,7 +96,7 @@ describe('the agent form', () => {
       expect.objectContaining({
         name: 'Reception desk',
         version: 7,
-        turn_taking: { first_speaker: 'caller', future: 1 },
+        turn_taking: { ...TURN_TAKING, first_speaker: 'caller' },
         engines: anAgent().engines,
       }),
     ])

@@ -88,7 +88,7 @@ describe('the Talk page', () => {
     await talk(world)
     world.callServer.timeline(interruptedCall().raw)
     const panel = (await screen.findByRole('heading', { name: 'Answer latency' })).closest('section')
-    const segments = within(panel ?? document.body).getAllByRole('listitem')
+    const segments = await within(panel ?? document.body).findAllByRole('listitem')
     expect(segments.map((segment) => segment.textContent)).toEqual([
       'Pause grantedsetting480 ms',
       'Final transcriptSTT36 ms',

@@ -268,6 +268,11 @@ export const en = {
       text: 'The server takes no more calls at the moment. Try again shortly.',
     },
     restarting: { title: 'The server is restarting', text: 'Try again in a moment.' },
+    'not-ready': {
+      title: 'The agent cannot answer yet',
+      text: 'One of its engines is not ready. Below it says which one and why.',
+    },
+    draining: { title: 'The server is restarting', text: 'Try again in a moment.' },
     'connection-lost': {
       title: 'The connection was lost',
       text: 'What was said until then is in the history. Check the network and press Talk again.',
@@ -312,7 +317,7 @@ export const en = {
     'stale-version': 'Someone else saved first.',
     'call-live': 'The call is still going on.',
     storage: 'The database refuses at the moment. Nothing was half-written; try again.',
-    'rate-limited': 'Too many requests. Wait a moment.',
+    'too-many-requests': 'Too many requests. Wait a moment.',
     unauthorized: 'Please log in again.',
   },
 } as const

@@ -271,6 +271,11 @@ export const es: Translation = {
       text: 'El servidor no acepta más llamadas en este momento. Inténtalo dentro de poco.',
     },
     restarting: { title: 'El servidor se está reiniciando', text: 'Inténtalo dentro de un momento.' },
+    'not-ready': {
+      title: 'El agente aún no puede contestar',
+      text: 'Uno de sus motores no está listo. Más abajo dice cuál y por qué.',
+    },
+    draining: { title: 'El servidor se está reiniciando', text: 'Inténtalo dentro de un momento.' },
     'connection-lost': {
       title: 'Se perdió la conexión',
       text: 'Lo dicho hasta entonces está en el historial. Revisa la red y pulsa Hablar otra vez.',
@@ -315,7 +320,7 @@ export const es: Translation = {
     'stale-version': 'Alguien guardó antes.',
     'call-live': 'La llamada sigue en curso.',
     storage: 'La base de datos no acepta nada ahora mismo. No quedó nada a medias; inténtalo otra vez.',
-    'rate-limited': 'Demasiadas peticiones. Espera un momento.',
+    'too-many-requests': 'Demasiadas peticiones. Espera un momento.',
     unauthorized: 'Vuelve a iniciar sesión.',
   },
 }

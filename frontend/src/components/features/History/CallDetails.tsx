@@ -131,7 +131,7 @@ function DeleteCall({ id, onDeleted }: { id: string; onDeleted: () => void }) {
 
   return (
     <div className="flex justify-end border-t border-line pt-4">
-      <Button tone="quiet" className="text-danger" onClick={() => setAsking(true)}>
+      <Button tone="quiet" onClick={() => setAsking(true)}>
         <Trash2 className="size-4" aria-hidden />
         {t('call.delete')}
       </Button>

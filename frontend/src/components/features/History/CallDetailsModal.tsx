@@ -37,7 +37,7 @@ export function CallDetailsModal({ callId, onClose }: { callId: string; onClose:
         <div className="fixed inset-0 z-40 bg-veil" aria-hidden />
         <Dialog.Content
           aria-describedby={undefined}
-          className="arriving fixed inset-0 z-50 flex flex-col bg-panel shadow-floating outline-none sm:inset-y-6 sm:mx-auto sm:w-[min(60rem,calc(100%-3rem))] sm:rounded-lg sm:border sm:border-line"
+          className="arriving fixed inset-0 z-50 flex flex-col bg-panel shadow-floating outline-none sm:inset-y-6 sm:mx-auto sm:h-fit sm:max-h-[calc(100dvh-3rem)] sm:w-[min(60rem,calc(100%-3rem))] sm:rounded-lg sm:border sm:border-line"
         >
           <header className="flex items-center justify-between gap-4 border-b border-line py-2 pr-2 pl-4 sm:pl-6">
             <Dialog.Title className="min-w-0 truncate text-lg font-semibold">
