@@ -16,7 +16,7 @@ from backend.domain.conversation.manners import manners_of
 from backend.domain.entities.agent import Agent, TurnTaking
 from backend.domain.entities.call import Call, Direction, EndCause
 from backend.domain.entities.timeline import TimelineEntry, committed_turns
-from backend.domain.ports.channel_port import TimelineAppended, TroubleReported
+from backend.domain.ports.channel_port import TimelineAppended, TimelineCommitted, TroubleReported
 from backend.domain.ports.clip_port import ClipPort
 from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
 from backend.domain.value_objects.call_id import CallId
@@ -169,6 +169,11 @@ class Stage:
     @property
     def troubles(self) -> list[str]:
         return [notice.code for notice in self.line.notices if isinstance(notice, TroubleReported)]
+
+    @property
+    def committed(self) -> list[int]:
+        """Up to which entry the caller's side was told that all is kept, each time it was."""
+        return [notice.seq for notice in self.line.notices if isinstance(notice, TimelineCommitted)]
 
     @property
     def entries(self) -> list[TimelineEntry]:

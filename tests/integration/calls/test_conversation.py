@@ -36,6 +36,7 @@ def test_a_question_is_answered_and_everything_is_kept() -> None:
     assert (call.status, call.end_cause) == (CallStatus.COMPLETED, EndCause.CALLER_HUNG_UP)
     assert stage.log.calls == {call.id: call}
     assert stage.line.closed is EndCause.CALLER_HUNG_UP
+    assert stage.committed[-1] == len(stage.entries)
     assert stage.dialogue == [
         GREETING,
         (CALLER, "What are your opening hours?"),
@@ -118,6 +119,26 @@ def _is_word_beginning(text: str) -> bool:
     said = HOURS.replace(". ", ".")
     at = said.index(text)
     return at == 0 or said[at - 1] in " ."
+
+
+def test_an_interrupted_agent_stops_thinking_and_speaking() -> None:
+    answer = Say(HOURS * 20, ms_per_word=500)
+    stage = Stage(
+        stt=ScriptedStt(["Are you open?", "Wait, stop please."]), llm=ScriptedLlm([answer, Say("")])
+    )
+
+    async def caller(stage: Stage) -> None:
+        await stage.until_answered()
+        await stage.say(800)
+        await stage.until_heard("close at")
+        assert stage.llm.running == 1
+        await stage.say(800)
+        assert (stage.llm.running, stage.tts.running) == (0, 0)
+        stage.hang_up()
+
+    stage.play(caller)
+
+    assert stage.turns[2].interrupted
 
 
 def test_a_cough_holds_the_agent_for_a_moment_and_is_not_answered() -> None:

@@ -130,6 +130,22 @@ def test_holding_goes_back_to_the_word_and_cutting_keeps_what_was_heard() -> Non
     assert heard == "We"
 
 
+def test_a_word_that_is_said_again_has_still_been_heard_up_to_there() -> None:
+    """Timings between two samples must not cost the word before it."""
+    line = playout(reports=False)
+    reply = line.begin()
+    reply.begin_clause("We are open")
+    words = (WordTiming(0, 2, 0.0), WordTiming(3, 6, 250.05), WordTiming(7, 11, 600.0))
+    reply.append(AudioFrame(NARROWBAND, b"\x01\x00" * 1_000 * MS), words)
+    for at in range(0, 300, 20):
+        send(line, at)
+    line.hold(ms(300))
+    line.resume()
+    send(line, 1_000)
+    heard, _ = line.flush(ms(1_000))
+    assert heard == "We"
+
+
 @pytest.mark.parametrize("position", [0, -5, 10_000_000])
 def test_a_report_that_cannot_be_true_proves_nothing(position: int) -> None:
     line = playout()
