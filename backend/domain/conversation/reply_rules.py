@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 from backend.domain.conversation.caller_rules import answer_pending, is_interruptible
 from backend.domain.conversation.effects import ReplyKind
 from backend.domain.conversation.events import (
@@ -25,6 +28,10 @@ from backend.domain.conversation.state import Phase, Reply, Silent
 from backend.domain.conversation.transition import Transition
 from backend.domain.entities.call import EndCause
 from backend.domain.errors import UnexpectedEventError
+from backend.domain.value_objects.instant import elapsed_ms
+
+# How long before the end of a question its answer may come. The hold itself takes about a second of that.
+EARLY_ANSWER_MS: Final = 3_000
 
 
 def reply_event(step: Transition, event: ReplyEvent) -> None:
@@ -118,8 +125,29 @@ def _reply_ended(step: Transition) -> None:
     else:
         if reply.kind is not ReplyKind.APOLOGY:
             step.change(failures=0)
-        if isinstance(step.state.caller, Silent) and step.state.pending.text:
-            answer_pending(step, None)
+        if isinstance(step.state.caller, Silent):
+            _go_on(step, reply)
+
+
+def _go_on(step: Transition, reply: Reply) -> None:
+    """Answer what was said into the reply: what had to wait for its end, or a "yes" that came before the
+    question was over."""
+    pending = step.state.pending
+    if not pending.text and _answers_early(step, reply):
+        assert reply.aside is not None
+        pending = replace(reply.aside, started_at=reply.aside.ended_at)
+        step.change(pending=pending)
+    if pending.text:
+        answer_pending(step, None)
+
+
+def _answers_early(step: Transition, reply: Reply) -> bool:
+    """Whether the aside was an answer to the question that ends the reply. Otherwise it is what it seemed
+    to be, and long ago it is nothing at all."""
+    aside = reply.aside
+    if aside is None or aside.ended_at is None or not reply.generated.rstrip().endswith("?"):
+        return False
+    return elapsed_ms(aside.ended_at, step.at) <= EARLY_ANSWER_MS
 
 
 def _end_call(step: Transition, reply: Reply) -> None:

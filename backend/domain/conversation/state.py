@@ -124,6 +124,7 @@ class Reply:
     filler_ordered: bool = False
     has_failed: bool = False
     ends_call: bool = False
+    aside: Pending | None = None  # the last backchannel that was said into it
 
     @property
     def generated(self) -> str:

@@ -90,12 +90,13 @@ class Transition:
             self.effects.append(HoldPlayout(self.state.reply.id))
 
     def resume(self) -> None:
-        """The caller did not interrupt: forget what was said into the reply, and go on."""
+        """The caller did not interrupt: what was said into the reply is an aside; go on."""
         reply = self.state.reply
         if reply is None or not reply.is_held:
             return
+        aside = self.state.pending.since(reply)
         self.change(pending=self.state.pending.before(reply))
-        self.change_reply(held_at=None, silent_since=self.at)
+        self.change_reply(held_at=None, silent_since=self.at, aside=aside if aside.text else None)
         self.effects.append(ResumePlayout(reply.id))
 
     def cut(self) -> None:

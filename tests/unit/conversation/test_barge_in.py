@@ -274,3 +274,27 @@ def test_an_uninterruptible_agent_lets_the_caller_finish_first() -> None:
     talk.stops(5_000)
     talk.settled()
     assert talk.wait(5_480) == (StartReply(2, ReplyKind.ANSWER, "And on Sunday?"),)
+
+
+# --- an answer that comes early -------------------------------------------------------------------
+
+
+def test_a_yes_over_the_end_of_a_question_answers_it() -> None:
+    talk = answering("Would you like an appointment?")
+    talk.says("yes", 3_500, 3_800)
+    assert ResumePlayout(1) in talk.wait(4_400)
+    talk.audible(4_500)
+    assert talk.ended(5_000)[-1] == StartReply(2, ReplyKind.ANSWER, "yes")
+    talk.agent_says("On Thursday, then.", at=5_500)
+    assert talk.said[-2:] == [(Role.AGENT, "Would you like an appointment?"), (Role.CALLER, "yes")]
+
+
+@pytest.mark.parametrize(
+    ("reply", "ended_at"), [("All day. Would you like an appointment?", 9_000), ("We open at nine.", 5_000)]
+)
+def test_a_yes_that_answers_nothing_is_no_turn(reply: str, ended_at: int) -> None:
+    talk = answering(reply)
+    talk.says("yes", 3_500, 3_800)
+    talk.wait(4_400)
+    talk.audible(4_500)
+    assert not any(isinstance(effect, StartReply) for effect in talk.ended(ended_at))
