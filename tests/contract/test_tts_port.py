@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -21,7 +21,10 @@ from backend.domain.ports.tts_port import SpeechChunk, SpeechRequest, TtsPort
 from backend.domain.value_objects.audio import MULAW_8K, NARROWBAND, WIDEBAND, AudioFormat, Encoding
 from backend.domain.value_objects.language import ENGLISH, SPANISH, Language
 from backend.domain.value_objects.voice_config import VoiceConfig
+from backend.infrastructure.adapters.azure.account import AzureAccount
+from backend.infrastructure.adapters.tts.azure_tts_adapter import AzureTts
 from backend.infrastructure.adapters.tts.espeak_adapter import EspeakTts
+from tests.support.azure_server import azure_server
 
 
 class ClosableTts(TtsPort, Protocol):
@@ -41,7 +44,25 @@ async def _espeak(_: Path) -> ClosableTts:
     return EspeakTts()
 
 
-ENGINES = [Engine("espeak", _espeak)]
+class _ServedAzure(AzureTts):
+    """Azure's adapter that brings its service along."""
+
+    def __init__(self, service: AsyncExitStack, endpoint: str) -> None:
+        super().__init__(AzureAccount("k" * 32, endpoint=endpoint))
+        self._service = service
+
+    async def aclose(self) -> None:
+        await super().aclose()
+        await self._service.aclose()
+
+
+async def _azure(_: Path) -> ClosableTts:
+    service = AsyncExitStack()
+    server = await service.enter_async_context(azure_server())
+    return _ServedAzure(service, server.endpoint)
+
+
+ENGINES = [Engine("espeak", _espeak), Engine("azure", _azure, speaks=False)]
 TEXT = "¿Qué tal, señora Ibáñez? La canción número uno."
 WORDS = ["Qué", "tal", "señora", "Ibáñez", "La", "canción", "número", "uno"]
 

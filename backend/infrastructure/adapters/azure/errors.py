@@ -1,0 +1,34 @@
+"""Azure's reasons for giving up, in the words of the domain.
+
+The details that come with them are not passed on: they quote addresses, and text to be spoken.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from backend.domain.errors import ProviderError, ProviderTimeoutError
+from backend.infrastructure.adapters.azure.account import PROVIDER
+
+# Names of the SDK's CancellationErrorCode -> stable code, whether trying again may help, what to say
+_BY_NAME: Final = {
+    "AuthenticationFailure": ("auth-failed", False, "the key was not accepted"),
+    "BadRequest": ("request-rejected", False, "the request was not accepted"),
+    "Forbidden": ("quota-exceeded", False, "the subscription is used up"),
+    "TooManyRequests": ("rate-limited", True, "too many requests"),
+    "ConnectionFailure": ("connection-failed", True, "the connection failed"),
+}
+
+
+def cancellation(name: str) -> ProviderError:
+    """Return what to raise when the SDK cancels with the error code ``name``."""
+    if name == "ServiceTimeout":
+        return ProviderTimeoutError(PROVIDER, "no answer from the service in time")
+    unavailable = ("provider-unavailable", True, "the service failed")
+    code, retryable, message = _BY_NAME.get(name, unavailable)
+    return ProviderError(PROVIDER, message, code=code, retryable=retryable)
+
+
+def closed() -> ProviderError:
+    """Return what to raise when the adapter is asked for something after its end."""
+    return ProviderError(PROVIDER, "has been closed", code="closed", retryable=False)
