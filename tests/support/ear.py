@@ -25,7 +25,8 @@ Samples = NDArray[np.int16]
 def a_script(*speech: bytes, barge_in_ms: int | None = None) -> CallScript:
     """Return a caller who says these things (PCM16 at 16 kHz)."""
     utterances = [
-        Utterance(f"sentence {number}", np.frombuffer(pcm, "<i2")) for number, pcm in enumerate(speech, 1)
+        Utterance(f"sentence {number}", np.frombuffer(pcm, "<i2"), RATE)
+        for number, pcm in enumerate(speech, 1)
     ]
     return CallScript(utterances, rate=RATE, barge_in_ms=barge_in_ms)
 

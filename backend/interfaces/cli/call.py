@@ -31,7 +31,7 @@ def call(
 
     Raises ``VictoriaError`` with one sentence if the call does not come about.
     """
-    utterances = [Utterance(wav.name, read_mono(wav, RATE)) for wav in wavs]
+    utterances = [Utterance(wav.name, read_mono(wav, RATE), RATE) for wav in wavs]
     script = CallScript(utterances, rate=RATE, barge_in_ms=barge_in_ms)
     report = asyncio.run(place_call(Server(url, key or _own_key()), agent, script))
     if out is not None:

@@ -21,11 +21,20 @@ PATIENCE_MS: Final = 15_000  # how long an answer is waited for
 
 @dataclass(slots=True)
 class Utterance:
-    """Something to say, int16, shape (n,). ``began_at`` is the sample of the line where it begins."""
+    """Something to say at ``rate`` Hz, int16, shape (n,).
+
+    ``began_at`` is the sample of the line where it begins, ``sound_samples`` how long until its sound ends
+    (a file may have silence behind it).
+    """
 
     name: str
     samples: NDArray[np.int16] = field(repr=False)
+    rate: int
     began_at: int | None = None
+    sound_samples: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sound_samples = sound_end(self.samples, self.rate) or len(self.samples)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,7 @@ class CallScript:
         utterance = self.utterances[self._said]
         self._said += 1
         utterance.began_at = now
-        self._sound_end = now + (sound_end(utterance.samples, self._rate) or len(utterance.samples))
+        self._sound_end = now + utterance.sound_samples
         return utterance
 
     def answer_to(self, index: int, story: CallStory) -> HeardReply | None:
@@ -61,8 +70,7 @@ class CallScript:
         begins = self.utterances[index].began_at
         if begins is None:
             return None
-        samples = self.utterances[index].samples
-        after = begins + (sound_end(samples, self._rate) or len(samples))
+        after = begins + self.utterances[index].sound_samples
         until = self.utterances[index + 1].began_at if index + 1 < len(self.utterances) else None
         for reply in story.replies.values():
             at = reply.audible_at

@@ -37,11 +37,13 @@ GOODBYE_TIMEOUT_S: Final = 5.0  # from our hang-up to the server's
 class CallRecord:
     """One call as its caller lived it. ``said`` and ``heard`` are int16, shape (n,), on one line at ``RATE``.
 
-    ``committed`` is the last watermark that was received; ``cause`` is None if the line went dead.
+    ``began_at`` is the event loop's time, in seconds, of the line's first sample; ``committed`` is the last
+    watermark that was received; ``cause`` is None if the line went dead.
     """
 
     call_id: str
     agent_name: str
+    began_at: float
     story: CallStory
     said: NDArray[np.int16] = field(repr=False)
     heard: NDArray[np.int16] = field(repr=False)
@@ -94,6 +96,7 @@ class Caller:
         return CallRecord(
             call_id=self._ready.call_id,
             agent_name=self._ready.agent_name,
+            began_at=self._origin,
             story=self.story,
             said=said,
             heard=self.speaker.heard(len(said)),

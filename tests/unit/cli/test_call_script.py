@@ -18,7 +18,7 @@ AT = Instant(0)
 
 def utterance(name: str, silence_after: int = 0) -> Utterance:
     sound = np.concatenate((np.full(500, 9_000, np.int16), np.zeros(silence_after, np.int16)))
-    return Utterance(name, sound)
+    return Utterance(name, sound, RATE)
 
 
 class Call:
