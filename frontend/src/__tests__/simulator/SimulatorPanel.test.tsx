@@ -121,6 +121,16 @@ describe('the Talk page', () => {
     expect(world.callServer.sockets).toBe(1)
   })
 
+  it('keeps the keyboard at the button that matters', async () => {
+    const world = aPanel()
+    await talk(world)
+    expect(screen.getByRole('button', { name: 'Hang up' })).toHaveFocus()
+    await world.user.keyboard('{Enter}')
+    await world.callServer.received('hangup')
+    world.callServer.say({ type: 'ended', cause: 'caller-hung-up' })
+    expect(await screen.findByRole('button', { name: 'Talk again' })).toHaveFocus()
+  })
+
   it('mutes and unmutes the microphone', async () => {
     const world = aPanel()
     await talk(world)

@@ -13,12 +13,12 @@ interface CallControlsProps {
   onMute: (muted: boolean) => void
 }
 
-/** Talk; then mute and hang up. */
+/** Talk; then mute and hang up. What takes the place of a pressed button takes its focus, too. */
 export function CallControls({ phase, muted, again, onStart, onHangUp, onMute }: CallControlsProps) {
   const { t } = useTranslation()
   if (phase === 'idle' || phase === 'over') {
     return (
-      <Button tone="primary" size="large" className="min-w-44" onClick={onStart}>
+      <Button tone="primary" size="large" className="min-w-44" autoFocus={phase === 'over'} onClick={onStart}>
         <Phone className="size-5" aria-hidden />
         {again ? t('talk.startAgain') : t('talk.start')}
       </Button>
@@ -40,7 +40,7 @@ export function CallControls({ phase, muted, again, onStart, onHangUp, onMute }:
           <Mic className="size-5" aria-hidden />
         )}
       </Button>
-      <Button tone="danger" size="large" className="min-w-44" onClick={onHangUp}>
+      <Button tone="danger" size="large" className="min-w-44" autoFocus onClick={onHangUp}>
         <PhoneOff className="size-5" aria-hidden />
         {t('talk.hangUp')}
       </Button>
