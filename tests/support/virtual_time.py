@@ -47,8 +47,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 class LoopClock:
     """A ``ClockPort`` on the running loop's clock; the wall clock shows a fixed day."""
 
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+
     def monotonic_ns(self) -> int:
-        return round(asyncio.get_running_loop().time() * 1_000_000_000)
+        return round(self._loop.time() * 1_000_000_000)
 
     def wall_ms(self) -> int:
         return 1_700_000_000_000 + self.monotonic_ns() // 1_000_000
