@@ -3,7 +3,8 @@
 #   make run      start Victoria and print the address to open
 #   make test     all tests: backend, whole calls, real server, browser, console
 #   make lint     style, types, architecture      make format   mend style
-#   make lock     renew the locked versions       make bench    measure      make clean
+#   make lock     renew the locked versions       make types    renew the console's API types
+#   make bench    measure                         make clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -17,7 +18,7 @@ CONSOLE_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -
 WITH_NODE := PATH="$$($(CURDIR)/scripts/node_path):$$PATH"
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: run test test-backend test-console lint format lock bench clean setup setup-dev console
+.PHONY: run test test-backend test-console lint types format lock bench clean setup setup-dev console
 .DELETE_ON_ERROR:
 
 run: setup console
@@ -69,6 +70,17 @@ lint: setup-dev $(NODE_STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	cd frontend && $(WITH_NODE) npm run lint
+	@$(MAKE) --no-print-directory types TYPES=api.checked.ts
+	@cmp frontend/src/types/generated/api.ts frontend/src/types/generated/api.checked.ts \
+	    || { echo "The API has changed: run make types"; exit 1; }
+	@rm frontend/src/types/generated/api.checked.ts
+
+# The console's types, from the server's own description of its API.
+TYPES := api.ts
+types: setup-dev $(NODE_STAMP)
+	@$(BIN)/python scripts/openapi.py > frontend/openapi.json
+	@cd frontend && $(WITH_NODE) npm run --silent generate:types -- openapi.json $(TYPES)
+	@rm frontend/openapi.json
 
 format: setup-dev $(NODE_STAMP)
 	$(BIN)/ruff check --fix .

@@ -1,7 +1,7 @@
 /**
- * Writes src/types/generated/api.ts from the backend's OpenAPI document.
+ * Writes src/types/generated/api.ts (or another file there) from the backend's OpenAPI document.
  *
- * Usage: npm run generate:types -- [path/to/openapi.json]   (default: openapi.json)
+ * Usage: npm run generate:types -- [path/to/openapi.json] [file.ts]   (default: openapi.json api.ts)
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url'
 import openapiTS, { astToString } from 'openapi-typescript'
 
 const source = resolve(process.argv[2] ?? 'openapi.json')
-const target = resolve(import.meta.dirname, '../src/types/generated/api.ts')
+const target = resolve(import.meta.dirname, '../src/types/generated', process.argv[3] ?? 'api.ts')
 
 const ast = await openapiTS(pathToFileURL(source))
 await mkdir(resolve(target, '..'), { recursive: true })
