@@ -45,6 +45,8 @@ function applyEvent(view: ConversationView, event: TimelineEvent): ConversationV
       })
     case 'clause_generated':
       return withReply(view, event.reply_id, (reply) => ({ generated: reply.generated + event.text }))
+    case 'filler_queued':
+      return withReply(view, event.reply_id, (reply) => ({ generated: event.text + reply.generated }))
     case 'playout_started':
       return withReply(view, event.reply_id, () => ({ audible: true }))
     case 'heard':

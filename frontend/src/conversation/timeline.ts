@@ -50,6 +50,7 @@ const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('caller_left'), ...at, cause: endCause }),
   z.object({ type: z.literal('first_token_received'), ...ofReply }),
   z.object({ type: z.literal('clause_generated'), ...ofReply, text: z.string() }),
+  z.object({ type: z.literal('filler_queued'), ...ofReply, text: z.string() }),
   z.object({ type: z.literal('first_audio_received'), ...ofReply }),
   z.object({ type: z.literal('playout_started'), ...ofReply, audible_at: instant }),
   z.object({ type: z.literal('heard'), ...ofReply, text: z.string() }),

@@ -113,6 +113,20 @@ describe('a conversation folded from its timeline', () => {
     expect(turnsOf(view)).toHaveLength(1)
   })
 
+  it('puts a filler before what the reply says', () => {
+    const view = foldAll(
+      greeted()
+        .add(
+          4_000,
+          { type: 'deadline_reached' },
+          { type: 'start_reply', reply_id: 2, kind: 'answer', text: 'x' },
+        )
+        .add(5_800, { type: 'clause_generated', reply_id: 2, text: 'At nine.' })
+        .add(5_900, { type: 'filler_queued', reply_id: 2, text: 'One moment, please. ' }).entries,
+    )
+    expect(view.reply?.generated).toBe('One moment, please. At nine.')
+  })
+
   it('waits again when playout runs dry in mid-reply', () => {
     const call = greeted()
       .add(
