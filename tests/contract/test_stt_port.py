@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -16,8 +17,11 @@ import pytest
 from backend.domain.errors import ProviderError
 from backend.domain.ports.stt_port import SttEvent, SttFinal, SttPartial, SttPort, SttSettled, SttStream
 from backend.domain.value_objects.language import ENGLISH, Language
+from backend.infrastructure.adapters.azure.account import AzureAccount
+from backend.infrastructure.adapters.stt.azure_stt_adapter import AzureStt
 from backend.infrastructure.adapters.stt.moonshine_adapter import MoonshineStt
 from backend.infrastructure.adapters.stt.pocketsphinx_adapter import PocketsphinxStt
+from tests.support.azure_server import azure_server
 from tests.support.speech import flite, frames, silence, word_errors
 
 pytestmark = pytest.mark.speech
@@ -50,8 +54,30 @@ async def _moonshine(directory: Path) -> ClosableStt:
     return stt
 
 
+class _ServedAzure(AzureStt):
+    """Azure's adapter that brings its service along; what it understands is not what was said."""
+
+    def __init__(self, service: AsyncExitStack, endpoint: str) -> None:
+        super().__init__(AzureAccount("k" * 32, endpoint=endpoint))
+        self._service = service
+
+    async def aclose(self) -> None:
+        await super().aclose()
+        await self._service.aclose()
+
+
+async def _azure(_: Path) -> ClosableStt:
+    service = AsyncExitStack()
+    server = await service.enter_async_context(azure_server())
+    return _ServedAzure(service, server.endpoint)
+
+
 WITHOUT_MODEL = {"skip_transcription": "true"}
-RECOGNISERS = [Recogniser("pocketsphinx", _pocketsphinx), Recogniser("moonshine", _moonshine, hears=False)]
+RECOGNISERS = [
+    Recogniser("pocketsphinx", _pocketsphinx),
+    Recogniser("moonshine", _moonshine, hears=False),
+    Recogniser("azure", _azure, hears=False),
+]
 
 
 @pytest.fixture(params=RECOGNISERS, ids=lambda recogniser: recogniser.name)

@@ -1,0 +1,129 @@
+"""One recognizer of the SDK with its connection and the stream that it hears.
+
+The SDK calls back on threads of its own. It reconnects by itself, up to four times, and sends the audio since
+the last phrase again; positions in the audio stay what they were.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from backend.domain.errors import ProviderError
+from backend.domain.value_objects.audio import WIDEBAND
+from backend.infrastructure.adapters.azure.account import AzureAccount, load_sdk
+from backend.infrastructure.adapters.azure.errors import cancellation
+
+_TICKS_PER_MS: Final = 10_000
+_BITS: Final = 16
+_MOST_HINTS: Final = 500  # the service's limit on a phrase list
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """Words of a phrase that goes on; it began ``begin_ms`` into the audio."""
+
+    text: str
+    begin_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase that is over, from ``begin_ms`` to ``end_ms`` of the audio; no text if there were no words."""
+
+    text: str
+    begin_ms: float
+    end_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged:
+    """The connection has opened or closed; the SDK does not tell whether it will open again."""
+
+    is_connected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    """Nothing more will come."""
+
+    error: ProviderError
+
+
+Heard = Hypothesis | Phrase | LinkChanged | GaveUp
+
+
+class Listener:
+    """Recognises continuously. Making, starting and stopping it may block: that is not for the event loop.
+
+    ``locale`` is the service's; a phrase ends after ``segmentation_ms`` of silence. ``heard`` is called on
+    foreign threads.
+    """
+
+    def __init__(
+        self,
+        account: AzureAccount,
+        locale: str,
+        *,
+        hints: Sequence[str],
+        segmentation_ms: int,
+        heard: Callable[[Heard], None],
+    ) -> None:
+        sdk = load_sdk()
+        config = account.config()
+        config.speech_recognition_language = locale
+        config.set_profanity(sdk.ProfanityOption.Raw)  # a caller's words are not ours to mask
+        config.set_property(sdk.PropertyId.Speech_SegmentationSilenceTimeoutMs, str(segmentation_ms))
+        self._heard = heard
+        self._lock = threading.Lock()
+        self._is_stopped = False
+        audio_format = sdk.audio.AudioStreamFormat(WIDEBAND.rate, _BITS, 1)
+        self._audio: Any = sdk.audio.PushAudioInputStream(audio_format)
+        self._recognizer: Any = sdk.SpeechRecognizer(
+            speech_config=config, audio_config=sdk.audio.AudioConfig(stream=self._audio)
+        )
+        if hints:
+            phrases = sdk.PhraseListGrammar.from_recognizer(self._recognizer)
+            for hint in hints[:_MOST_HINTS]:
+                phrases.addPhrase(hint)
+        self._error_reason = sdk.CancellationReason.Error
+        self._recognizer.recognizing.connect(self._on_recognizing)
+        self._recognizer.recognized.connect(self._on_recognized)
+        self._recognizer.canceled.connect(self._on_canceled)
+        self._connection: Any = sdk.Connection.from_recognizer(self._recognizer)
+        self._connection.connected.connect(lambda _: heard(LinkChanged(is_connected=True)))
+        self._connection.disconnected.connect(lambda _: heard(LinkChanged(is_connected=False)))
+
+    def start(self) -> None:
+        """Begin to connect and to listen."""
+        with self._lock:
+            if not self._is_stopped:
+                self._recognizer.start_continuous_recognition_async().get()
+
+    def write(self, payload: bytes) -> None:
+        """Take the next audio, PCM16 at 16 kHz. Takes microseconds: it is copied into the SDK's memory."""
+        self._audio.write(payload)
+
+    def stop(self) -> None:
+        """Stop and disconnect, for good. Takes ten seconds when the service does not answer. Idempotent."""
+        with self._lock:
+            if self._is_stopped:
+                return
+            self._is_stopped = True
+            self._audio.close()
+            self._recognizer.stop_continuous_recognition_async().get()
+            self._connection.close()
+
+    def _on_recognizing(self, event: Any) -> None:
+        self._heard(Hypothesis(event.result.text, event.result.offset / _TICKS_PER_MS))
+
+    def _on_recognized(self, event: Any) -> None:
+        begin_ms = event.result.offset / _TICKS_PER_MS
+        self._heard(Phrase(event.result.text, begin_ms, begin_ms + event.result.duration / _TICKS_PER_MS))
+
+    def _on_canceled(self, event: Any) -> None:
+        details = event.cancellation_details
+        if details.reason == self._error_reason:  # and not the end of the stream, which is ours
+            self._heard(GaveUp(cancellation(details.code.name)))

@@ -1,0 +1,75 @@
+"""Azure's speech recognition, over the official Speech SDK."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+from weakref import WeakSet
+
+from backend.domain.errors import ProviderError
+from backend.domain.ports.stt_port import SttCapabilities
+from backend.domain.value_objects.language import Language
+from backend.domain.value_objects.readiness import Readiness
+from backend.infrastructure.adapters.azure.account import (
+    LANGUAGES,
+    PROVIDER,
+    AzureAccount,
+    load_sdk,
+    locale_of,
+)
+from backend.infrastructure.adapters.azure.blocking import BlockingCalls
+from backend.infrastructure.adapters.azure.errors import closed
+from backend.infrastructure.adapters.stt.azure_stt_stream import AzureSttSettings, AzureSttStream
+
+_CLOSE_TIMEOUT_S: Final = 1.5
+
+
+class AzureStt:
+    """``SttPort`` on Azure. Belongs to the event loop that first uses it."""
+
+    def __init__(self, account: AzureAccount, settings: AzureSttSettings | None = None) -> None:
+        self._account = account
+        self._settings = settings or AzureSttSettings()
+        self._calls = BlockingCalls()
+        self._streams: WeakSet[AzureSttStream] = WeakSet()
+        self._is_closed = False
+
+    @property
+    def capabilities(self) -> SttCapabilities:
+        """Sentences with punctuation; the service hears everything, and finds the speech itself."""
+        return SttCapabilities(
+            languages=LANGUAGES, partials=True, punctuates=True, speech_only=False, local=False
+        )
+
+    def start(self) -> None:
+        """Load the SDK in the background, so that the first call does not wait for it."""
+        self._calls.dismiss(load_sdk)
+
+    def readiness(self, language: Language) -> Readiness:
+        """See ``SttPort``; nothing is sent to find out."""
+        return self._account.readiness(language)
+
+    async def open(self, language: Language, *, hints: Sequence[str] = ()) -> AzureSttStream:
+        """See ``SttPort``. A key that is refused fails the stream, a moment later."""
+        readiness = self.readiness(language)
+        if not readiness.is_ready:
+            raise ProviderError(PROVIDER, readiness.detail, code="not-ready", retryable=False)
+        if self._is_closed:
+            raise closed()
+        stream = AzureSttStream(self._calls, self._settings)
+        self._streams.add(stream)
+        try:
+            await stream.begin(self._account, locale_of(language), hints)
+        except RuntimeError as error:  # the SDK's only error, with a native stack in its message
+            raise ProviderError(PROVIDER, "recognition does not start") from error
+        except BaseException:  # cancelled while the SDK was at it
+            await stream.aclose()
+            raise
+        return stream
+
+    async def aclose(self) -> None:
+        """Disconnect within two seconds; streams under way fail. Idempotent."""
+        self._is_closed = True
+        for stream in list(self._streams):
+            stream.shut_down()
+        await self._calls.aclose(_CLOSE_TIMEOUT_S)

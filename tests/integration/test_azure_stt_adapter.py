@@ -1,0 +1,275 @@
+"""The real Speech SDK against a scripted service on loopback: what works, and all that can go wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from time import perf_counter
+
+import numpy as np
+import pytest
+
+from backend.domain.errors import ProviderError, ProviderTimeoutError
+from backend.domain.ports.stt_port import SttEvent, SttFinal, SttPartial, SttSettled
+from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
+from backend.domain.value_objects.language import ENGLISH, Language
+from backend.infrastructure.adapters.azure.account import AzureAccount
+from backend.infrastructure.adapters.stt.azure_stt_adapter import AzureStt
+from backend.infrastructure.adapters.stt.azure_stt_stream import AzureSttSettings, AzureSttStream
+from tests.support.azure_server import RESET, AzureServer, Script, azure_server
+from tests.support.speech import frames, silence
+
+KEY = "0123456789abcdef0123456789abcdef"
+PAUSE_MS = 200  # of the voice detector
+
+
+@asynccontextmanager
+async def listening(
+    script: Script | None = None,
+    *,
+    language: Language = ENGLISH,
+    hints: Sequence[str] = (),
+    settings: AzureSttSettings | None = None,
+) -> AsyncIterator[tuple[AzureSttStream, AzureServer]]:
+    async with azure_server(script) as server:
+        stt = AzureStt(AzureAccount(KEY, endpoint=server.endpoint), settings)
+        stream = await stt.open(language, hints=hints)
+        try:
+            yield stream, server
+        finally:
+            closed_at = perf_counter()
+            await stream.aclose()
+            assert perf_counter() - closed_at < 0.05
+            async with asyncio.timeout(2):
+                await stt.aclose()
+
+
+def hum(milliseconds: int) -> bytes:
+    """Return what the scripted service takes for speech."""
+    samples = np.arange(WIDEBAND.samples_in(milliseconds))
+    tone = 6_000 * np.sin(2 * np.pi * 200 / WIDEBAND.rate * samples)
+    return bytes(tone.astype("<i2").data)
+
+
+def say(stream: AzureSttStream, *pcm: bytes) -> None:
+    for frame in frames(b"".join(pcm)):
+        stream.feed(frame)
+
+
+@asynccontextmanager
+async def open_line(stream: AzureSttStream) -> AsyncIterator[None]:
+    """Let silence flow while nothing is said, as it does in a call; the SDK reconnects when it has audio."""
+
+    async def breathe() -> None:
+        while True:
+            stream.feed(AudioFrame(WIDEBAND, silence(20)))
+            await asyncio.sleep(0.02)
+
+    async with asyncio.TaskGroup() as group:
+        breathing = group.create_task(breathe())
+        yield
+        breathing.cancel()
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait for something that happens in the service."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110  (nobody tells when)
+            await asyncio.sleep(0.005)
+
+
+async def next_until(events: AsyncIterator[SttEvent], last: SttEvent) -> list[SttEvent]:
+    collected: list[SttEvent] = []
+    async with asyncio.timeout(6):
+        async for event in events:
+            collected.append(event)
+            if event == last:
+                return collected
+    raise AssertionError(f"the events ended before {last}: {collected}")
+
+
+def without_partials(events: list[SttEvent]) -> list[SttEvent]:
+    return [event for event in events if not isinstance(event, SttPartial)]
+
+
+async def failure(stream: AzureSttStream) -> ProviderError:
+    async with asyncio.timeout(9):
+        with pytest.raises(ProviderError) as caught:
+            async for _ in stream.events():
+                pass
+    assert KEY not in str(caught.value)
+    return caught.value
+
+
+# --- what works -----------------------------------------------------------------------------------
+
+
+async def test_the_service_gets_the_key_the_language_and_the_hints() -> None:
+    async with listening(language=Language("es-419"), hints=["Ibáñez"]) as (stream, server):
+        say(stream, hum(200))
+        await until(lambda: server.connections and server.connections[0].bodies("speech.context"))
+        (connection,) = server.connections
+        (context,) = connection.bodies("speech.context")
+    assert connection.key == KEY
+    detection = context.json["phraseDetection"]
+    assert detection["language"] == "es-MX"
+    assert detection["CONVERSATION"]["segmentation"]["segmentationSilenceTimeoutMs"] == 300
+    assert [item["Text"] for item in context.json["dgi"]["Groups"][0]["Items"]] == ["Ibáñez"]
+
+
+async def test_words_come_up_and_settle_as_soon_as_the_service_has_its_phrase() -> None:
+    async with listening(Script(("I need help.",), final_ms=100)) as (stream, _):
+        events = aiter(stream.events())
+        say(stream, silence(500), hum(800), silence(PAUSE_MS))
+        assert await next_until(events, SttPartial("i need help")) == [
+            SttPartial("i"),
+            SttPartial("i need"),
+            SttPartial("i need help"),
+        ]
+        asked_at = perf_counter()
+        stream.finalize(1)
+        assert await next_until(events, SttSettled(1)) == [SttFinal("I need help."), SttSettled(1)]
+        assert perf_counter() - asked_at < 0.6
+
+
+async def test_utterances_are_kept_apart_by_their_place_in_the_audio() -> None:
+    async with listening(Script(("First.", "Second."), final_ms=100)) as (stream, _):
+        for utterance in (1, 2):
+            say(stream, hum(600), silence(PAUSE_MS))
+            stream.finalize(utterance)
+        stream.finalize(3)
+        events = await next_until(aiter(stream.events()), SttSettled(3))
+    assert without_partials(events) == [
+        SttFinal("First."),
+        SttSettled(1),
+        SttFinal("Second."),
+        SttSettled(2),
+        SttSettled(3),
+    ]
+
+
+async def test_a_phrase_that_ended_before_the_pause_was_noticed_settles_at_once() -> None:
+    async with listening(Script(("Yes.",))) as (stream, _):
+        events = aiter(stream.events())
+        say(stream, hum(600), silence(400))
+        await next_until(events, SttFinal("Yes."))
+        stream.finalize(1)
+        async with asyncio.timeout(0.1):
+            assert await anext(events) == SttSettled(1)
+
+
+async def test_a_cough_settles_without_words() -> None:
+    async with listening() as (stream, _):
+        say(stream, silence(600))
+        stream.finalize(1)
+        assert await next_until(aiter(stream.events()), SttSettled(1)) == [SttSettled(1)]
+
+
+async def test_closing_closes_the_socket() -> None:
+    async with listening() as (stream, server):
+        say(stream, hum(200))
+        await until(lambda: server.open_connections)
+        await stream.aclose()
+        async with asyncio.timeout(1):
+            await server.connections[0].closed.wait()
+
+
+async def test_closing_while_it_opens_leaves_no_connection() -> None:
+    async with azure_server() as server:
+        stt = AzureStt(AzureAccount(KEY, endpoint=server.endpoint))
+        opening = asyncio.create_task(stt.open(ENGLISH))
+        await asyncio.sleep(0)
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+        await stt.aclose()
+        await until(lambda: not server.open_connections)
+
+
+# --- failures -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "retryable"),
+    [
+        (401, "auth-failed", False),
+        (429, "rate-limited", True),
+        (503, "provider-unavailable", True),
+    ],
+)
+async def test_a_refused_connection_says_why(status: int, code: str, retryable: bool) -> None:
+    async with listening(Script(refuse=status)) as (stream, _):
+        say(stream, hum(200))
+        error = await failure(stream)
+    assert (error.code, error.retryable) == (code, retryable)
+
+
+@pytest.mark.parametrize("break_with", [RESET, 1011])
+async def test_a_break_in_an_utterance_loses_and_doubles_no_word(break_with: int) -> None:
+    script = Script(("One.", "Two three four."), faulty_connections=1, faulty_after=3, break_with=break_with)
+    async with listening(script) as (stream, server), open_line(stream):
+        events = aiter(stream.events())
+        say(stream, silence(300), hum(600), silence(PAUSE_MS))
+        stream.finalize(1)
+        first = await next_until(events, SttSettled(1))
+        say(stream, hum(900), silence(PAUSE_MS))
+        stream.finalize(2)
+        second = await next_until(events, SttSettled(2))
+        assert len(server.connections) == 2
+    assert first == [SttPartial("one"), SttFinal("One."), SttSettled(1)]
+    assert second == [
+        SttPartial("two"),
+        SttPartial("two three"),
+        SttPartial("two three four"),
+        SttFinal("Two three four."),
+        SttSettled(2),
+    ]
+
+
+async def test_a_service_that_breaks_every_time_has_failed() -> None:
+    script = Script(faulty_connections=9, faulty_after=1, break_with=1011)
+    async with listening(script) as (stream, _), open_line(stream):
+        say(stream, hum(600))
+        error = await failure(stream)
+    assert (error.code, error.retryable) == ("provider-unavailable", True)
+
+
+async def test_a_service_that_hangs_up_every_time_is_noticed() -> None:
+    """The SDK says nothing about connections that were closed properly."""
+    settings = AzureSttSettings(link_timeout_ms=2_000)
+    script = Script(faulty_connections=99, break_with=1000)
+    async with listening(script, settings=settings) as (stream, _), open_line(stream):
+        error = await failure(stream)
+    assert error.code == "connection-failed"
+
+
+async def test_a_service_that_never_says_anything_fails_the_second_utterance() -> None:
+    async with listening(Script(faulty_connections=9)) as (stream, _):
+        for utterance in (1, 2):
+            say(stream, hum(600), silence(PAUSE_MS))
+            stream.finalize(utterance)
+        error = await failure(stream)
+    assert isinstance(error, ProviderTimeoutError)
+    assert error.code == "stt-silent"
+
+
+async def test_words_that_were_understood_are_kept_when_the_phrase_does_not_come() -> None:
+    script = Script(("I need help.",), faulty_connections=9, faulty_after=2)
+    async with listening(script) as (stream, _):
+        say(stream, hum(600), silence(PAUSE_MS))
+        stream.finalize(1)
+        events = await next_until(aiter(stream.events()), SttSettled(1))
+    assert events == [SttPartial("i"), SttPartial("i need"), SttFinal("i need"), SttSettled(1)]
+
+
+async def test_the_key_is_shown_nowhere(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="backend")
+    async with listening(Script(refuse=401)) as (stream, _):
+        say(stream, hum(200))
+        error = await failure(stream)
+    shown = [repr(stream), repr(AzureStt(AzureAccount(KEY))), repr(error), caplog.text, *capfd.readouterr()]
+    assert not [text for text in shown if KEY in text]
