@@ -12,9 +12,10 @@ Everything is counted in samples of the line's format (PCM16). Time comes in as 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 from backend.application.processors.reply_audio import ReplyAudio
+from backend.domain.ports.channel_port import ChannelCapabilities
 from backend.domain.value_objects.audio import AudioFormat, AudioFrame
 from backend.domain.value_objects.instant import NS_PER_S, Instant, later
 
@@ -93,6 +94,13 @@ class Playout:
         self._reports = reports
         self._line = 0  # samples ever sent on the line
         self._reset()
+
+    @classmethod
+    def on(cls, line: ChannelCapabilities) -> Self:
+        """Return the playout of a line."""
+        return cls(
+            line.output_format, lead_ms=line.lead_ms, packet_ms=line.packet_ms, reports=line.reports_playout
+        )
 
     def _reset(self) -> None:
         self._reply = ReplyAudio(self._format)

@@ -101,12 +101,6 @@ class CallOrchestrator:
         self._clock = CallClock(clock)
         self._inbox = Inbox(self._clock)
         self._watch = LineWatch(self._clock, self._inbox)
-        self._playout = Playout(
-            capabilities.output_format,
-            lead_ms=capabilities.lead_ms,
-            packet_ms=capabilities.packet_ms,
-            reports=capabilities.reports_playout,
-        )
         self._record = Record(
             call,
             log=keeping.log,
@@ -116,7 +110,7 @@ class CallOrchestrator:
         )
         self._egress = Egress(
             channel,
-            self._playout,
+            Playout.on(capabilities),
             clock=self._clock,
             inbox=self._inbox,
             record=self._record.agent_audio,
@@ -246,11 +240,9 @@ class CallOrchestrator:
 
     def _start_reply(self, order: StartReply) -> None:
         assert self._group is not None
-        audio = self._playout.begin()
-        self._egress.begin(order.reply_id)
         self._reply = Reply(
             order,
-            audio,
+            self._egress.begin(order.reply_id),
             voice=self._voice,
             generate=self._generate,
             conversation=self._conversation,

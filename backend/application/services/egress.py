@@ -19,6 +19,7 @@ from backend.application.processors.playout import (
     PlayoutFact,
     Started,
 )
+from backend.application.processors.reply_audio import ReplyAudio
 from backend.application.services.call_clock import CallClock
 from backend.application.services.inbox import Inbox
 from backend.application.services.signal import Signal
@@ -58,9 +59,10 @@ class Egress:
 
     # --- orders, which never wait -----------------------------------------------------------------
 
-    def begin(self, reply_id: int) -> None:
-        """From now on, what is heard is heard of ``reply_id``."""
+    def begin(self, reply_id: int) -> ReplyAudio:
+        """From now on, what is heard is heard of ``reply_id``. Return the place for its audio."""
         self._reply_id = reply_id
+        return self._playout.begin()
 
     def wake(self) -> None:
         """There is more audio, or no more is to come."""
