@@ -29,14 +29,18 @@ from backend.domain.use_cases.seed_agents import SeedAgents
 from backend.domain.use_cases.start_call import StartCall
 from backend.domain.value_objects.call_id import CallId
 from backend.domain.value_objects.language import ENGLISH, SPANISH
+from backend.infrastructure.adapters.azure.account import AzureAccount
 from backend.infrastructure.adapters.clips.recorded_clips import RecordedClips
 from backend.infrastructure.adapters.llm.builtin_responder import BuiltinResponder
+from backend.infrastructure.adapters.llm.groq_adapter import GROQ_URL, GroqAdapter, GroqSettings
 from backend.infrastructure.adapters.llm.openai_adapter import OPENAI_URL, OpenAiAdapter, OpenAiSettings
 from backend.infrastructure.adapters.simulated.llm import SimulatedLlm, SimulatedLlmSettings
 from backend.infrastructure.adapters.simulated.stt import SimulatedStt, SimulatedSttSettings
 from backend.infrastructure.adapters.simulated.tts import SimulatedTts, SimulatedTtsSettings
+from backend.infrastructure.adapters.stt.azure_stt_adapter import AzureStt
 from backend.infrastructure.adapters.stt.moonshine_adapter import MoonshineStt
 from backend.infrastructure.adapters.stt.pocketsphinx_adapter import PocketsphinxStt
+from backend.infrastructure.adapters.tts.azure_tts_adapter import AzureTts
 from backend.infrastructure.adapters.tts.espeak_adapter import EspeakTts
 from backend.infrastructure.adapters.vad.silero_vad import SileroVad
 from backend.infrastructure.clock import SystemClock
@@ -88,8 +92,10 @@ class EngineRoom:
 
     providers: ProviderRegistry
     names: Mapping[str, str]
-    workers: list[EspeakTts | PocketsphinxStt | MoonshineStt] = field(default_factory=list)
-    models: list[OpenAiAdapter] = field(default_factory=list)
+    workers: list[EspeakTts | PocketsphinxStt | MoonshineStt | AzureStt | AzureTts] = field(
+        default_factory=list
+    )
+    models: list[GroqAdapter | OpenAiAdapter] = field(default_factory=list)
 
 
 def build_application(settings: Settings | None = None) -> FastAPI:
@@ -185,7 +191,9 @@ def build_engines(settings: Settings) -> EngineRoom:
         "moonshine": "Moonshine",
         "pocketsphinx": "PocketSphinx",
         "builtin": "Demo brain",
+        "groq": f"Groq {settings.groq_model}",
         "openai": settings.llm_model or "OpenAI-compatible",
+        "azure": "Azure",
         "espeak": "eSpeak NG",
         "simulated": "Simulated",
     }
@@ -193,16 +201,17 @@ def build_engines(settings: Settings) -> EngineRoom:
         return EngineRoom(_simulated(settings, vad), names)
     moonshine = _moonshine(settings)
     pocketsphinx, espeak = PocketsphinxStt(), EspeakTts()
-    models = {} if settings.llm_model is None else {"openai": _language_model(settings, settings.llm_model)}
+    azure_ears, azure_voice = _azure(settings)
+    models = _language_models(settings)
     return EngineRoom(
         ProviderRegistry(
             vad=vad,
-            stt={**moonshine, "pocketsphinx": pocketsphinx},
+            stt={**azure_ears, **moonshine, "pocketsphinx": pocketsphinx},
             llm={**models, "builtin": BuiltinResponder()},
-            tts={"espeak": espeak},
+            tts={**azure_voice, "espeak": espeak},
         ),
         names,
-        workers=[*moonshine.values(), pocketsphinx, espeak],
+        workers=[*azure_ears.values(), *azure_voice.values(), *moonshine.values(), pocketsphinx, espeak],
         models=[*models.values()],
     )
 
@@ -228,11 +237,30 @@ def _moonshine(settings: Settings) -> dict[str, MoonshineStt]:
     return {"moonshine": MoonshineStt(cache, languages=languages, model_paths=paths)}
 
 
-def _language_model(settings: Settings, model: str) -> OpenAiAdapter:
-    key = "" if settings.llm_api_key is None else settings.llm_api_key.get_secret_value()
-    return OpenAiAdapter(
-        OpenAiSettings(model=model, api_key=key, base_url=settings.llm_base_url or OPENAI_URL)
+def _azure(settings: Settings) -> tuple[dict[str, AzureStt], dict[str, AzureTts]]:
+    """Return Azure's ears and voice if there is a key; the settings see to it that the rest is there."""
+    if settings.azure_speech_key is None:
+        return {}, {}
+    account = AzureAccount(
+        settings.azure_speech_key.get_secret_value(),
+        region=settings.azure_speech_region or "",
+        endpoint=settings.azure_speech_endpoint or "",
     )
+    return {"azure": AzureStt(account)}, {"azure": AzureTts(account)}
+
+
+def _language_models(settings: Settings) -> dict[str, GroqAdapter | OpenAiAdapter]:
+    """Return the models that are set, the fastest first."""
+    models: dict[str, GroqAdapter | OpenAiAdapter] = {}
+    if settings.groq_api_key is not None:
+        groq_key = settings.groq_api_key.get_secret_value()
+        groq_url = settings.groq_base_url or GROQ_URL
+        models["groq"] = GroqAdapter(GroqSettings(settings.groq_model, groq_key, groq_url))
+    if settings.llm_model is not None:
+        key = "" if settings.llm_api_key is None else settings.llm_api_key.get_secret_value()
+        url = settings.llm_base_url or OPENAI_URL
+        models["openai"] = OpenAiAdapter(OpenAiSettings(settings.llm_model, key, url))
+    return models
 
 
 async def _open_storage(

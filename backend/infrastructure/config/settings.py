@@ -24,6 +24,7 @@ PREFIX: Final = "VICTORIA_"
 REPOSITORY: Final = Path(__file__).resolve().parents[3]
 ENV_FILE: Final = REPOSITORY / "config" / "environments" / ".env.local"
 
+_REGION: Final = re.compile(r"[a-z0-9]+")  # becomes part of a host name
 _ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
 CommaSeparated = Annotated[tuple[str, ...], NoDecode]
@@ -63,6 +64,14 @@ class Settings(BaseSettings):
     llm_base_url: str | None = None
     llm_model: str | None = None
     llm_api_key: SecretStr | None = None
+
+    groq_api_key: SecretStr | None = None
+    groq_model: str = "llama-3.3-70b-versatile"
+    groq_base_url: str | None = None
+
+    azure_speech_key: SecretStr | None = None
+    azure_speech_region: str | None = None
+    azure_speech_endpoint: str | None = None
 
     moonshine_download: bool = True
     moonshine_cache_dir: Path | None = None
@@ -109,7 +118,7 @@ class Settings(BaseSettings):
         Features.without(names)
         return names
 
-    @field_validator("public_base_url", "llm_base_url")
+    @field_validator("public_base_url", "llm_base_url", "groq_base_url")
     @classmethod
     def _is_http_url(cls, url: str | None) -> str | None:
         if url is None:
@@ -118,6 +127,21 @@ class Settings(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
             raise ValueError("this must be an address such as https://voice.example.com")
         return url.rstrip("/")
+
+    @field_validator("azure_speech_region")
+    @classmethod
+    def _is_region(cls, region: str | None) -> str | None:
+        if region is not None and not _REGION.fullmatch(region):
+            raise ValueError("this must be a region such as westeurope")
+        return region
+
+    @field_validator("azure_speech_endpoint")
+    @classmethod
+    def _is_endpoint(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "wss://unset")
+        if parts.scheme not in {"http", "https", "ws", "wss"} or not parts.hostname:
+            raise ValueError("this must be an address such as https://name.cognitiveservices.azure.com")
+        return url
 
     @field_validator("log_level", "log_format", mode="before")
     @classmethod
@@ -128,6 +152,15 @@ class Settings(BaseSettings):
     def _model_is_named(self) -> Self:
         if self.llm_model is None and (self.llm_base_url or self.llm_api_key):
             raise ValueError(f"{PREFIX}LLM_MODEL: a language model's address or key needs the model's name")
+        return self
+
+    @model_validator(mode="after")
+    def _azure_is_whole(self) -> Self:
+        has_place = bool(self.azure_speech_region or self.azure_speech_endpoint)
+        if self.azure_speech_key is not None and not has_place:
+            raise ValueError(f"{PREFIX}AZURE_SPEECH_REGION: Azure's key needs its region, or an endpoint")
+        if self.azure_speech_key is None and has_place:
+            raise ValueError(f"{PREFIX}AZURE_SPEECH_KEY: Azure's region or endpoint needs a key")
         return self
 
     @property
