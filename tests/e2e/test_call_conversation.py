@@ -184,7 +184,8 @@ def test_the_agent_falls_silent_when_she_is_interrupted(calls: Calls) -> None:
     spoken_at = script.utterances[1].began_at
     assert spoken_at is not None
     silent_after = falls_silent_after_ms(record, spoken_at, script.utterances[1].samples)
-    assert 0 < silent_after < 300
+    # 300 ms are promised, and that is how long it takes when what has been sent is not flushed.
+    assert 0 < silent_after < 250
 
     cut = record.story.turns[2]
     assert cut.interrupted
