@@ -1,7 +1,8 @@
 """Calls into the SDK that may block.
 
-Most return within milliseconds; stopping at a service that has fallen silent takes ten seconds. So each runs
-in a thread of its own: a hanging one holds up nobody, not even the end of the process.
+Most return within milliseconds; stopping at a service that has fallen silent takes a second. So each runs in
+a thread of its own, and a slow one holds up nobody but the end of the process: that waits for all of them,
+because a thread that is caught within the SDK when Python ends would abort it.
 """
 
 from __future__ import annotations
@@ -62,5 +63,5 @@ class BlockingCalls:
             with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
                 loop.call_soon_threadsafe(finish, result, error)
 
-        threading.Thread(target=work, name="azure", daemon=True).start()
+        threading.Thread(target=work, name="azure").start()
         return future

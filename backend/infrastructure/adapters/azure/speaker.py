@@ -103,6 +103,8 @@ class Speaker:
             self._is_stopped = True
             self._synthesizer.stop_speaking_async().get()
             self._connection.close()
+            # Letting go of the SDK's objects may block, too, so it happens here and now.
+            self._connection = self._synthesizer = None
 
     def _on_link(self, *, is_connected: bool) -> None:
         self.is_connected = is_connected

@@ -54,8 +54,7 @@ class SpeakerPool:
 
     async def take(self, audio_format: AudioFormat) -> Speaker:
         """Return a speaker, connected if one is there. To be given back, or discarded."""
-        if self._is_closed:
-            raise closed()
+        self._refuse_if_closed()
         idle = [speaker for speaker in self._idle if speaker.audio_format == audio_format]
         if idle:
             speaker = idle[-1]
@@ -63,8 +62,7 @@ class SpeakerPool:
         else:
             loop = asyncio.get_running_loop()
             speaker = await self._calls.run(lambda: self._make(loop, audio_format))
-            if self._is_closed:  # while it was made
-                raise closed()
+            self._refuse_if_closed()  # while it was made; it has not connected yet
         self._busy.add(speaker)
         self.warm(audio_format)
         return speaker
@@ -95,6 +93,10 @@ class SpeakerPool:
         for speaker in speakers:
             self.discard(speaker)
         await self._calls.aclose(_CLOSE_TIMEOUT_S)
+
+    def _refuse_if_closed(self) -> None:
+        if self._is_closed:
+            raise closed()
 
     def _make(self, loop: asyncio.AbstractEventLoop, audio_format: AudioFormat) -> Speaker:
         """Make a speaker, in a thread."""
