@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from time import perf_counter
@@ -16,6 +17,7 @@ from backend.domain.ports.stt_port import SttEvent, SttFinal, SttPartial, SttSet
 from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
 from backend.domain.value_objects.language import ENGLISH, Language
 from backend.infrastructure.adapters.azure.account import AzureAccount
+from backend.infrastructure.adapters.azure.listener import GaveUp, Heard, LinkChanged, Listener
 from backend.infrastructure.adapters.stt.azure_stt_adapter import AzureStt
 from backend.infrastructure.adapters.stt.azure_stt_stream import AzureSttSettings, AzureSttStream
 from tests.support.azure_server import RESET, AzureServer, Script, azure_server
@@ -174,6 +176,33 @@ async def test_closing_closes_the_socket() -> None:
         await stream.aclose()
         async with asyncio.timeout(1):
             await server.connections[0].closed.wait()
+
+
+async def test_the_end_of_the_audio_is_no_failure() -> None:
+    """The SDK cancels for that reason as well, which has nothing to do with errors."""
+    heard: list[Heard] = []
+    has_begun = threading.Event()
+
+    def take(event: Heard) -> None:
+        heard.append(event)
+        has_begun.set()
+
+    async with azure_server() as server:
+        account = AzureAccount(KEY, endpoint=server.endpoint)
+
+        def listen() -> None:
+            listener = Listener(account, "en-US", hints=(), segmentation_ms=300, heard=take)
+            listener.start()
+            listener.write(hum(200))
+            has_begun.wait(2)
+            listener._audio.close()
+            listener.stop()
+            listener.stop()
+
+        async with asyncio.timeout(3):
+            await asyncio.to_thread(listen)
+    assert LinkChanged(is_connected=True) in heard
+    assert not [event for event in heard if isinstance(event, GaveUp)]
 
 
 async def test_closing_while_it_opens_leaves_no_connection() -> None:

@@ -120,6 +120,12 @@ async def test_an_odd_rate_is_resampled() -> None:
     assert samples == pytest.approx(2 * WORD_MS * 11.025, abs=1)
 
 
+async def test_words_that_come_a_moment_after_their_audio_are_waited_for() -> None:
+    async with voice(Script(words_ahead_ms=-100, pace=0.03)) as (tts, _):
+        chunks = await speak(tts, order("Hola, mundo."))
+    assert [word.at_ms for chunk in chunks for word in chunk.words] == [0, WORD_MS]
+
+
 async def test_connections_wait_for_the_first_word() -> None:
     async with voice() as (tts, server):
         await warm(tts)

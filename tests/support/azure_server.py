@@ -29,7 +29,8 @@ class Script:
     """What the services do, to be changed at any time; it holds for what happens from then on.
 
     ``lines`` are recognised one an utterance, again and again; a phrase comes ``final_ms`` late. Speech
-    begins after ``first_audio_ms`` and takes ``pace`` times its duration to make. Every upgrade is answered
+    begins after ``first_audio_ms`` and takes ``pace`` times its duration to make; words are told
+    ``words_ahead_ms`` before their audio, or after it if that is negative. Every upgrade is answered
     with ``refuse`` if that is set. After ``faulty_after`` answers (hypotheses and phrases, or pieces of
     audio) a connection breaks with the code ``break_with``, or stands still if that is None; only the
     next ``faulty_connections`` do so.
@@ -39,6 +40,7 @@ class Script:
     final_ms: int = 20
     first_audio_ms: int = 0
     pace: float = 0.0
+    words_ahead_ms: int = 500
     refuse: int | None = None
     faulty_connections: int = 0
     faulty_after: int = 0

@@ -17,7 +17,6 @@ from tests.support.azure_wire import TICKS_PER_MS, Message, audio, event, turn_s
 
 WORD_MS: Final = 250
 _CHUNK_MS: Final = 100
-_METADATA_AHEAD_MS: Final = 500  # the real service tells of words long before their audio
 _RATE: Final = re.compile(r"raw-(\d+)khz-(8|16)bit")
 _PART: Final = re.compile(r"\w+|[^\w\s]")
 
@@ -35,6 +34,8 @@ class Pace(Protocol):
     def first_audio_ms(self) -> int: ...
     @property
     def pace(self) -> float: ...
+    @property
+    def words_ahead_ms(self) -> int: ...
 
 
 async def synthesize(line: Line, order: Message, output_format: str, pace: Pace) -> None:
@@ -53,7 +54,7 @@ async def synthesize(line: Line, order: Message, output_format: str, pace: Pace)
         await line.send(event("response", order.request_id, reply))
         told = told_ms = 0
         for at_ms in range(0, length_ms, _CHUNK_MS):
-            while told < len(parts) and told_ms <= at_ms + _METADATA_AHEAD_MS:
+            while told < len(parts) and told_ms <= at_ms + pace.words_ahead_ms:
                 await line.send(_boundary(order.request_id, parts[told], told_ms))
                 told_ms += WORD_MS * parts[told].isalnum()
                 told += 1
