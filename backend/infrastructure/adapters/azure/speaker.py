@@ -89,6 +89,7 @@ class Speaker:
         with self._lock:
             if self._is_stopped:
                 return
+            self._result_id = ""
             self._handover = handover
             try:
                 self._synthesizer.start_speaking_ssml_async(document).get()
