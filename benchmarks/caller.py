@@ -23,12 +23,17 @@ from benchmarks.server import Server
 
 FRAME: Final = 320
 FRAME_S: Final = 0.02
-LOUD: Final = 184  # -45 dBFS
+SLICE: Final = 160
+AUDIBLE: Final = 184  # -45 dBFS
 SILENCE: Final = bytes(2 * FRAME)
 
 
 async def speech(text: str) -> NDArray[np.int16]:
-    """Return ``text`` spoken (int16, shape (n,), 16 kHz), from its first loud frame to its last."""
+    """Return ``text`` spoken (int16, 16 kHz), from its first audible 10 ms to its last.
+
+    Silence is put before it so that the sound ends with a frame: the instant at which that is sent is then
+    the instant at which the caller fell silent.
+    """
     tts = EspeakTts()
     try:
         request = SpeechRequest(text, ENGLISH, VoiceConfig(), WIDEBAND)
@@ -36,9 +41,10 @@ async def speech(text: str) -> NDArray[np.int16]:
     finally:
         await tts.aclose()
     samples = np.frombuffer(audio, np.int16)
-    frames = samples[: len(samples) // FRAME * FRAME].reshape(-1, FRAME).astype(np.float64)
-    loud = np.flatnonzero(np.sqrt((frames**2).mean(axis=1)) > LOUD)
-    return samples[loud[0] * FRAME : (loud[-1] + 1) * FRAME]
+    slices = samples[: len(samples) // SLICE * SLICE].reshape(-1, SLICE).astype(np.float64)
+    audible = np.flatnonzero(np.sqrt((slices**2).mean(axis=1)) > AUDIBLE)
+    sound = samples[audible[0] * SLICE : (audible[-1] + 1) * SLICE]
+    return np.pad(sound, (-len(sound) % FRAME, 0))
 
 
 class Caller:

@@ -69,6 +69,8 @@ async def running_server(**settings: str) -> AsyncIterator[Server]:
             "VICTORIA_SIMULATED_STT_MS": str(STT_MS),
             "VICTORIA_SIMULATED_LLM_MS": str(LLM_MS),
             "VICTORIA_SIMULATED_TTS_MS": str(TTS_MS),
+            # The whole answer with the first token: what comes after it is then no engine's time.
+            "VICTORIA_SIMULATED_LLM_TOKENS_PER_S": "100000",
             "VICTORIA_DRAIN_SECONDS": "0",
             "VICTORIA_MAX_CALLS": "1000",
             "VICTORIA_LOG_LEVEL": "warning",

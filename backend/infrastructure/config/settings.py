@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     simulated_engines: bool = False
     simulated_stt_ms: int = Field(150, ge=0, le=60_000)
     simulated_llm_ms: int = Field(250, ge=0, le=60_000)
+    simulated_llm_tokens_per_s: int = Field(50, ge=1, le=100_000)
     simulated_tts_ms: int = Field(120, ge=0, le=60_000)
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
