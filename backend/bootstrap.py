@@ -218,10 +218,13 @@ def build_engines(settings: Settings) -> EngineRoom:
 
 def _simulated(settings: Settings, vad: Mapping[str, VadPort]) -> ProviderRegistry:
     """Return engines that only take their time, for load tests; the voice detector is the real one."""
+    model = SimulatedLlmSettings(
+        ttft_ms=settings.simulated_llm_ms, tokens_per_second=settings.simulated_llm_tokens_per_s
+    )
     return ProviderRegistry(
         vad=vad,
         stt={"simulated": SimulatedStt(SimulatedSttSettings(final_delay_ms=settings.simulated_stt_ms))},
-        llm={"simulated": SimulatedLlm(SimulatedLlmSettings(ttft_ms=settings.simulated_llm_ms))},
+        llm={"simulated": SimulatedLlm(model)},
         tts={"simulated": SimulatedTts(SimulatedTtsSettings(ttfb_ms=settings.simulated_tts_ms))},
     )
 
