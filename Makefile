@@ -71,9 +71,8 @@ lint: setup-dev $(NODE_STAMP)
 	$(BIN)/lint-imports
 	cd frontend && $(WITH_NODE) npm run lint
 	@$(MAKE) --no-print-directory types TYPES=api.checked.ts
-	@cmp frontend/src/types/generated/api.ts frontend/src/types/generated/api.checked.ts \
-	    || { echo "The API has changed: run make types"; exit 1; }
-	@rm frontend/src/types/generated/api.checked.ts
+	@cd frontend/src/types/generated && { cmp api.ts api.checked.ts; same=$$?; rm api.checked.ts; \
+	    [ $$same = 0 ] || { echo "The API has changed: run make types"; exit 1; }; }
 
 # The console's types, from the server's own description of its API.
 TYPES := api.ts

@@ -18,7 +18,7 @@ EXAMPLE = ENV_FILE.with_name(".env.example")
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.startswith("VICTORIA_") or name in {"DATABASE_URL", "REDIS_URL"}:
+        if name.startswith("VICTORIA_") or name == "DATABASE_URL":
             monkeypatch.delenv(name)
 
 
@@ -47,7 +47,7 @@ def test_the_example_shows_the_defaults() -> None:
     assert load_settings(EXAMPLE) == load_settings(None)
     unset = {variable for variable, shown in _example().items() if not shown}
     with_default = unset - {variable_of(name) for name in Settings.model_fields if not _default(name)}
-    assert with_default <= {"DATABASE_URL", "REDIS_URL", "VICTORIA_CONSOLE_DIR"}
+    assert with_default <= {"DATABASE_URL", "VICTORIA_CONSOLE_DIR"}
 
 
 def test_without_any_setting_the_server_keeps_to_itself() -> None:
@@ -158,3 +158,21 @@ def test_features_are_on_unless_named(monkeypatch: pytest.MonkeyPatch) -> None:
     features = load_settings(None).features
     assert [feature for feature in Feature if features.is_enabled(feature)] == [Feature.CONSOLE]
     assert Features() == Features.without([])
+
+
+def test_what_is_given_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VICTORIA_PORT", "1234")
+    assert load_settings(None, port=4321).port == 4321
+    with pytest.raises(ConfigurationError, match="VICTORIA_PORT"):
+        load_settings(None, port=99_999)
+
+
+def test_a_page_at_the_public_address_may_open_calls() -> None:
+    settings = load_settings(
+        None, public_base_url="https://voice.example.com/console", allowed_origins="https://a.example"
+    )
+    assert settings.origins == ("https://a.example", "https://voice.example.com")
+
+
+def test_an_ipv6_address_is_written_so_that_a_browser_understands_it() -> None:
+    assert load_settings(None, host="::1", port=8000).address == "http://[::1]:8000"

@@ -1,7 +1,7 @@
 """Settings: everything an owner can set, from the environment or ``config/environments/.env.local``.
 
 Each setting is the variable ``VICTORIA_<NAME>``; the database, which hosting platforms hand out under
-names of their own, is ``DATABASE_URL`` (and Redis ``REDIS_URL``) as well. The real environment wins over
+names of their own, is ``DATABASE_URL`` as well. The real environment wins over
 the file, an empty value counts as unset. ``load_settings`` is the only way in: a value that cannot be used
 becomes one sentence that names the variable, never a traceback, and never repeats a secret.
 """
@@ -53,9 +53,6 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None, validation_alias=AliasChoices(f"{PREFIX}DATABASE_URL", "DATABASE_URL")
     )
-    redis_url: SecretStr | None = Field(
-        None, validation_alias=AliasChoices(f"{PREFIX}REDIS_URL", "REDIS_URL")
-    )
 
     disabled_features: CommaSeparated = ()
     max_calls: int = Field(100, ge=1, le=10_000)
@@ -64,6 +61,7 @@ class Settings(BaseSettings):
     llm_base_url: str | None = None
     llm_model: str | None = None
     llm_api_key: SecretStr | None = None
+    llm_timeout_ms: int = Field(8_000, ge=100, le=60_000)
 
     groq_api_key: SecretStr | None = None
     groq_model: str = "llama-3.3-70b-versatile"
@@ -177,6 +175,20 @@ class Settings(BaseSettings):
         return self.database_url.get_secret_value()
 
     @property
+    def origins(self) -> tuple[str, ...]:
+        """Where pages come from that may open calls, besides the server's own address."""
+        if self.public_base_url is None:
+            return self.allowed_origins
+        public = urlsplit(self.public_base_url)
+        return (*self.allowed_origins, f"{public.scheme}://{public.netloc}")
+
+    @property
+    def address(self) -> str:
+        """Where people find the server."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_base_url or f"http://{host}:{self.port}"
+
+    @property
     def is_loopback_only(self) -> bool:
         """Whether only this machine can reach the server: a loopback address with no proxy before it."""
         if self.trusted_proxies or self.public_base_url:
@@ -189,10 +201,13 @@ class Settings(BaseSettings):
             return False
 
 
-def load_settings(env_file: Path | None = ENV_FILE) -> Settings:
-    """Read the settings. Raises ``ConfigurationError`` with one sentence for each unusable value."""
+def load_settings(env_file: Path | None = ENV_FILE, /, **given: object) -> Settings:
+    """Read the settings; what is ``given`` goes before everything else.
+
+    Raises ``ConfigurationError`` with one sentence for each unusable value.
+    """
     try:
-        return Settings(_env_file=env_file)
+        return Settings(_env_file=env_file, **given)  # type: ignore[arg-type]  # validation sees to the types
     except ValidationError as error:
         problems = error.errors(include_input=False, include_url=False)
         sentences = [_sentence(problem["loc"], problem["type"], problem["msg"]) for problem in problems]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import orjson
 import typer
@@ -21,7 +23,7 @@ def call(
     wavs: list[Path],
     *,
     agent: str,
-    url: str,
+    url: str | None,
     key: str | None,
     out: Path | None,
     barge_in_ms: int | None,
@@ -33,7 +35,7 @@ def call(
     """
     utterances = [Utterance(wav.name, read_mono(wav, RATE), RATE) for wav in wavs]
     script = CallScript(utterances, rate=RATE, barge_in_ms=barge_in_ms)
-    report = asyncio.run(place_call(Server(url, key or _own_key()), agent, script))
+    report = asyncio.run(place_call(server_for(url, key), agent, script))
     if out is not None:
         write_stereo(out, report.record.said, report.record.heard, RATE)
     if is_json:
@@ -51,17 +53,31 @@ async def place_call(server: Server, agent: str, script: CallScript) -> CallRepo
     return report_of(await Caller(script).call(server.calls_url, ticket), script)
 
 
-def _own_key() -> str:
-    """Return the key of the server on this machine. Raises ``ConfigurationError``."""
-    if given := os.environ.get("VICTORIA_API_KEY"):
-        return given
+def server_for(url: str | None, key: str | None) -> Server:
+    """Return the server to call. The owner's key is for this machine's server and never leaves the machine.
+
+    Raises ``ConfigurationError`` if there is no key to be had.
+    """
+    key = key or os.environ.get("VICTORIA_API_KEY")
+    if url is not None and key is not None:
+        return Server(url, key)
+    if url is not None and not _is_this_machine(url):
+        raise ConfigurationError(f"Give a key for {url} with --key or VICTORIA_API_KEY.", code="no-key")
     from backend import bootstrap  # noqa: PLC0415 - takes a second, and only this needs it
 
     settings = bootstrap.read_settings()
-    key = bootstrap.owner_key(settings)
+    key = key or bootstrap.owner_key(settings)
     if key is None:
         raise ConfigurationError(
             f"There is no key in {settings.data_dir / 'owner.key'}; give one with --key or VICTORIA_API_KEY.",
             code="no-key",
         )
-    return key
+    return Server(url or f"http://{settings.host}:{settings.port}", key)
+
+
+def _is_this_machine(url: str) -> bool:
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -22,7 +22,9 @@ app = typer.Typer(
 @app.command("serve")
 def serve_command(
     host: Annotated[str | None, typer.Option(help="Address to listen on (VICTORIA_HOST).")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on (VICTORIA_PORT).")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65_535, help="Port to listen on (VICTORIA_PORT).")
+    ] = None,
 ) -> None:
     """Run the server: console, REST and calls."""
     from backend import bootstrap  # noqa: PLC0415 - only this command needs the whole server
@@ -32,11 +34,10 @@ def serve_command(
     bootstrap.begin_logging(settings)
     listener = listen(settings.host, settings.port)
     application = bootstrap.build_application(settings)
-    base = settings.public_base_url or f"http://{settings.host}:{settings.port}"
 
     def say_address() -> None:
         key = bootstrap.owner_key(settings)
-        typer.echo(f"\n  Victoria is ready:  {base}/{f'#token={key}' if key else ''}\n")
+        typer.echo(f"\n  Victoria is ready:  {settings.address}/{f'#token={key}' if key else ''}\n")
         if key is None:
             typer.echo("  The owner's key file is gone; log in with a key that you have kept.\n")
 
@@ -48,9 +49,9 @@ def call_command(
     wavs: Annotated[list[Path], typer.Argument(metavar="WAV...", help="What the caller says, one by one.")],
     *,
     agent: Annotated[str, typer.Option(help="The agent to call: its name or its id.")],
-    url: Annotated[str, typer.Option(help="Where the server is.")] = "http://127.0.0.1:8000",
+    url: Annotated[str | None, typer.Option(help="Where the server is; else this machine's.")] = None,
     key: Annotated[
-        str | None, typer.Option(help="API key (VICTORIA_API_KEY; else the owner's, if the server is ours).")
+        str | None, typer.Option(help="API key (VICTORIA_API_KEY; on this machine, else the owner's).")
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Write what a caller would have heard: caller left, agent right.")

@@ -77,10 +77,11 @@ def listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(BACKLOG)
-    except OSError as error:
+    except (OSError, OverflowError, TypeError, UnicodeError) as error:
         listener.close()
+        reason = error.strerror if isinstance(error, OSError) else "there is no such address"
         raise ConfigurationError(
-            f"Cannot listen on {host} port {port} ({error.strerror}). "
+            f"Cannot listen on {host} port {port} ({reason}). "
             "Is Victoria running already? Another port can be chosen with --port or VICTORIA_PORT.",
             code="port-taken",
         ) from None

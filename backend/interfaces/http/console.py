@@ -24,9 +24,9 @@ _HASHED: Final = "assets"
 _ABSENT: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Victoria</title></head><body>
 <h1>Victoria</h1>
-<p>The server runs, but the console has not been built. Run <code>make build</code> and reload this page.
+<p>The server runs, but the console has not been built. Run <code>make console</code> and reload this page.
 The API works without it.</p>
-<p lang="es">El servidor funciona, pero la consola no está compilada. Ejecute <code>make build</code> y
+<p lang="es">El servidor funciona, pero la consola no está compilada. Ejecute <code>make console</code> y
 recargue esta página. La API funciona sin ella.</p>
 </body></html>
 """
