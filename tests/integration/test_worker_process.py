@@ -19,6 +19,7 @@ from backend.infrastructure.adapters.local.mailbox import Mailbox
 from backend.infrastructure.adapters.local.worker_process import WorkerLink, WorkerProcess
 
 ECHO = "tests.support.echo_worker"
+MEGABYTE = 1 << 20
 
 
 class Stream:
@@ -108,6 +109,40 @@ async def test_a_crash_fails_the_open_streams_and_later_ones_work() -> None:
         again.say(b"again")
         assert await again.hear() == b"again"
         assert worker.pid != first_pid
+
+
+@pytest.mark.parametrize("is_frozen", [False, True], ids=["engine hangs", "process is frozen"])
+async def test_a_process_that_hangs_is_replaced_before_much_audio_waits_for_it(*, is_frozen: bool) -> None:
+    async with echo() as worker:
+        stream = await stream_of(worker)
+        stream.say(b"hello")
+        assert await stream.hear() == b"hello"
+        pid = worker.pid
+        assert pid is not None
+        if is_frozen:
+            os.kill(pid, signal.SIGSTOP)
+        else:
+            stream.say(b"hang")
+        for _ in range(5):
+            stream.say(bytes(MEGABYTE))
+        with pytest.raises(ProviderError) as caught:
+            await stream.hear()
+        assert caught.value.code == "worker-died"
+        again = await stream_of(worker)
+        again.say(b"again")
+        assert await again.hear() == b"again"
+        assert not is_alive(pid)
+
+
+async def test_a_process_that_answers_may_be_sent_any_amount() -> None:
+    async with echo() as worker:
+        stream = await stream_of(worker)
+        await until(lambda: worker.is_ready)
+        pid = worker.pid
+        for _ in range(10):
+            stream.say(bytes(MEGABYTE))
+            assert len(await stream.hear()) == MEGABYTE
+        assert worker.pid == pid
 
 
 async def test_a_bug_in_one_stream_ends_only_that_stream() -> None:

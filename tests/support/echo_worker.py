@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 
 from backend.infrastructure.adapters.local.framing import Kind, Message
 from backend.infrastructure.adapters.local.worker_host import Send, serve
@@ -35,6 +36,8 @@ class EchoSession:
         match message.payload:
             case b"crash":
                 os.kill(os.getpid(), signal.SIGSEGV)
+            case b"hang":
+                time.sleep(3_600)
             case b"bug":
                 raise RuntimeError("a bug of this stream")
             case b"print":

@@ -3,8 +3,8 @@
 An engine that burns CPU (it would hold the interpreter's lock for seconds) or whose licence must not
 meet ours (GPL) lives in a process of its own and exchanges messages with us over its stdin and stdout.
 Any number of streams share the process. When it dies, the streams that were open fail with
-``ProviderError`` and a new process is started after a growing pause; nothing else notices. It never
-outlives us: it ends when its stdin does.
+``ProviderError`` and a new process is started after a growing pause; nothing else notices. One that hangs
+is killed, which makes it one that died. It never outlives us: it ends when its stdin does.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import itertools
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final
 
 from backend.domain.errors import ProviderError
@@ -35,6 +36,9 @@ _FIRST_PAUSE_S: Final = 0.1
 _LONGEST_PAUSE_S: Final = 30.0
 # A process that worked this long did not die of how it was started.
 _HEALTHY_AFTER_S: Final = 10.0
+# An engine answers audio within a slice of work. This much, two minutes of it for all streams together,
+# means that it hangs; a stream alone gives up after seconds, and its caller's next one would add more.
+_MOST_UNANSWERED_BYTES: Final = 4 * 1024 * 1024
 
 Deliver = Callable[["Message | ProviderError"], None]
 
@@ -68,6 +72,7 @@ class WorkerProcess:
         self._spawned = asyncio.Event()
         self._is_ready = False
         self._failure = ""
+        self._unanswered_bytes = 0  # sent since the process last said anything
         self._streams: dict[int, Deliver] = {}
         self._numbers = itertools.count(1)
 
@@ -141,9 +146,17 @@ class WorkerProcess:
             await asyncio.wait({self._supervisor})
 
     def _write(self, message: Message) -> None:
-        stdin = None if self._process is None else self._process.stdin
-        if stdin is not None and not stdin.is_closing():
-            stdin.write(encode(message))
+        process = self._process
+        if process is None or process.stdin is None or process.stdin.is_closing():
+            return
+        encoded = encode(message)
+        process.stdin.write(encoded)
+        self._unanswered_bytes += len(encoded)
+        if self._unanswered_bytes > _MOST_UNANSWERED_BYTES:
+            self._unanswered_bytes = 0
+            _log.warning("A local engine's process hangs and is killed", extra={"provider": self._provider})
+            with suppress(ProcessLookupError):  # it has just died by itself
+                process.kill()
 
     async def _supervise(self) -> None:
         loop = asyncio.get_running_loop()
@@ -169,6 +182,7 @@ class WorkerProcess:
             return self._failure
         last_line: deque[str] = deque(maxlen=1)
         self._process = process
+        self._unanswered_bytes = 0
         self._spawned.set()
         try:
             async with asyncio.TaskGroup() as pipes:
@@ -191,6 +205,7 @@ class WorkerProcess:
         reader = MessageReader()
         try:
             while block := await process.stdout.read(_READ_BYTES):
+                self._unanswered_bytes = 0
                 for message in reader.feed(block):
                     self._dispatch(message)
         except FramingError:
