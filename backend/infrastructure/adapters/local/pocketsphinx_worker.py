@@ -8,6 +8,7 @@ after the pause only the second pass over the word graph is left (about 100 ms).
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from backend.infrastructure.adapters.local.framing import Kind, Message, encode_number
@@ -35,10 +36,8 @@ class PocketsphinxEngine:
 
     def load(self) -> None:
         """Load the model that comes with the package, once for each decoder."""
-        from pocketsphinx import Decoder  # noqa: PLC0415  (only the worker process needs it)
-
         for _ in range(self._count):
-            self._free.append(Decoder(samprate=16_000, loglevel="FATAL", maxhmmpf=_MOST_STATES))
+            self._free.append(_new_decoder())
 
     def open(self, opening: bytes, send: Send) -> PocketsphinxSession:  # noqa: ARG002  (says nothing)
         """Begin to listen to a caller."""
@@ -51,6 +50,10 @@ class PocketsphinxEngine:
     def release(self, decoder: Decoder) -> None:
         """Take a decoder back, outside any utterance."""
         self._free.append(decoder)
+
+    def replace(self) -> None:
+        """Have a new decoder instead of one that failed: who knows what state that is in."""
+        self._free.append(_new_decoder())
 
 
 class PocketsphinxSession:
@@ -84,8 +87,9 @@ class PocketsphinxSession:
         return True
 
     def close(self) -> None:
-        """Give the decoder back."""
-        self._end_utterance()
+        """Give the decoder back; there is nobody left to be told if it fails."""
+        with suppress(RuntimeError):
+            self._end_utterance()
 
     def _listen(self) -> bool:
         decoder = self._decoder or self._begin_utterance()
@@ -115,15 +119,28 @@ class PocketsphinxSession:
         return self._decoder
 
     def _end_utterance(self) -> str:
-        """Return the words of the utterance, which is over; empty if there was none."""
+        """Return the words of the utterance, which is over; empty if there was none.
+
+        Raises ``RuntimeError``, the library's only error; the engine has as many decoders as before.
+        """
         decoder, self._decoder = self._decoder, None
         if decoder is None:
             return ""
-        decoder.end_utt()
-        self._mean = decoder.get_cmn(True)
-        text = _words(decoder)
+        try:
+            decoder.end_utt()
+            self._mean = decoder.get_cmn(True)
+            text = _words(decoder)
+        except RuntimeError:
+            self._engine.replace()
+            raise
         self._engine.release(decoder)
         return text
+
+
+def _new_decoder() -> Decoder:
+    from pocketsphinx import Decoder  # noqa: PLC0415  (only the worker process needs it)
+
+    return Decoder(samprate=16_000, loglevel="FATAL", maxhmmpf=_MOST_STATES)
 
 
 def _words(decoder: Decoder) -> str:
