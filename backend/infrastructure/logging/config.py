@@ -2,9 +2,9 @@
 
 Everything goes through the standard library's root logger, so libraries, uvicorn and our own code (the
 standard ``logging`` with ``extra``, or structlog) come out alike, each line with what is bound to the
-context: ``request_id`` by the middleware beside this module, ``call_id`` by whoever runs a call
-(``structlog.contextvars.bound_contextvars``). Our own loggers obey the level; other people's are held at
-warnings, because at lower levels they write prompts, frames and headers.
+context: ``request_id`` by the middleware beside this module, ``call_id`` by the endpoint that runs a call
+(``structlog.contextvars.bound_contextvars``, which tasks inherit). Our own loggers obey the level; other
+people's are held at warnings, because at lower levels they write prompts, frames and headers.
 """
 
 from __future__ import annotations

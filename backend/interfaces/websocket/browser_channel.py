@@ -36,6 +36,7 @@ class BrowserChannel:
 
     def __init__(self, websocket: WebSocket) -> None:
         self._websocket = websocket
+        self.call_id = ""  # of the call on this line, as soon as there is one
         self._left: LineClosed | None = None
         self._is_closed = False
         now = time.monotonic()
@@ -105,8 +106,9 @@ class BrowserChannel:
     async def close(self, cause: EndCause) -> None:
         """Say how the call ended and close, see ``CallerChannel``."""
         if cause is EndCause.INTERNAL_ERROR:
-            text = wire.error_message("internal-error", "Something went wrong on the server.")
-            await self._close(1011, text)
+            where = f"; its log has the details under call {self.call_id}" if self.call_id else ""
+            text = f"Something went wrong on the server{where}."
+            await self._close(1011, wire.error_message("internal-error", text))
         else:
             await self._close(1000, wire.ended_message(cause))
 

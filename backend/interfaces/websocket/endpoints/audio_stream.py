@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+import structlog
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from backend.application.factories.orchestrator_factory import OrchestratorFactory
 from backend.application.services.call_registry import CallRegistry
-from backend.domain.entities.call import Direction
+from backend.domain.entities.call import Direction, EndCause
 from backend.domain.errors import VictoriaError
 from backend.domain.ports.ticket_port import TicketGrant, TicketPort
 from backend.interfaces.websocket.browser_channel import BrowserChannel
@@ -74,8 +75,8 @@ class _Door:
         except Exception:
             # The outermost place of a call: the orchestrator has closed the call and its line, and nobody
             # above could do more than lose the traceback.
-            _log.exception("a call was ended by a bug")
-            await channel.refuse(WireError(1011, "internal-error", "Something went wrong on the server."))
+            _log.exception("a call was ended by a bug", extra={"call_id": channel.call_id})
+            await channel.close(EndCause.INTERNAL_ERROR)
 
     async def _identified(self, channel: BrowserChannel) -> TicketGrant:
         self._waiting += 1
@@ -95,7 +96,12 @@ class _Door:
         orchestrator = await self._calls.factory.create(
             grant.tenant, grant.agent_id, channel, Direction.BROWSER
         )
-        with self._calls.registry.live(orchestrator):
+        channel.call_id = orchestrator.call.id.value
+        # Tasks inherit the context: whatever is logged in this call, by whomever, carries its id.
+        with (
+            structlog.contextvars.bound_contextvars(call_id=channel.call_id),
+            self._calls.registry.live(orchestrator),
+        ):
             await orchestrator.run()
 
 
