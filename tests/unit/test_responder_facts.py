@@ -161,3 +161,18 @@ def test_no_text_breaks_it(text: str, asked: str, language: str) -> None:
     answers = FactIndex(facts, language).answers(question_of(asked, language))
     assert len(answers) <= 2
     assert set(answers) <= set(facts)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("Address: We are at twelve Harbour Street.", "We are at twelve Harbour Street."),
+        ("Citas: ¿Quiere venir? Llame por la mañana.", "¿Quiere venir? Llame por la mañana."),
+        ("Cleaning: sixty dollars.", "Cleaning: sixty dollars."),
+        ("Wi-Fi: Yes.", "Wi-Fi: Yes."),
+    ],
+)
+def test_a_whole_sentence_is_told_without_its_label(line: str, told: str) -> None:
+    (fact,) = facts_of_knowledge(line)
+    assert fact.spoken == told
+    assert line.partition(":")[0] in fact.about

@@ -36,7 +36,8 @@ _SAMPLES: Final = (
             "Whitening costs two hundred dollars.\n"
             "Appointments: You can make an appointment by telephone or at the desk. "
             "The next free appointment is on Thursday at four in the afternoon.\n"
-            "Emergencies: If you are in pain, come right away; we always see emergencies the same day.\n"
+            "Emergencies: If you have a toothache or any pain, come right away; "
+            "we always see emergencies the same day.\n"
             "Insurance: We accept all major dental insurance plans.\n"
             "Dentists: Our dentists are Doctor Lopez and Doctor Brown.\n"
         ),

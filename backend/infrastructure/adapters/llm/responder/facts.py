@@ -34,6 +34,7 @@ _TABLE_RULE: Final = re.compile(r"\|?[\s:|-]+\|?$")
 _QUESTION: Final = re.compile(r"(?:q|question|p|pregunta)\s*\d*\s*[:.)]\s*(.+)$", re.IGNORECASE)
 _ANSWER: Final = re.compile(r"(?:a|answer|r|respuesta)\s*\d*\s*[:.)]\s*(.+)$", re.IGNORECASE)
 _KEY_VALUE: Final = re.compile(r"([^:.!?]{2,60}):\s+(\S.*)$")
+_WHOLE_SENTENCE: Final = re.compile(r"[¿¡]?[A-ZÁÉÍÓÚÜÑ]\S*(?:\s+\S+){3,}[.!?]$")
 _KEY_ALONE: Final = re.compile(r"([^:.!?]{2,60}):$")
 _LINK: Final = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _MARKUP: Final = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
@@ -150,7 +151,9 @@ class _Reader:
         self._items.append(text)
         pair = _KEY_VALUE.match(text)
         about = f"{self._heading} {pair[1]}" if pair else self._heading
-        yield Fact(shortened(text), about, _topic(pair[1]) if pair and not self._heading else "")
+        # "Address: We are at 12 Harbour Street." needs no "Address:" when it is spoken.
+        spoken = pair[2] if pair and _WHOLE_SENTENCE.match(pair[2]) else text
+        yield Fact(shortened(spoken), about, _topic(pair[1]) if pair and not self._heading else "")
 
     def _close_block(self) -> Iterator[Fact]:
         """A paragraph or an answer is over."""
