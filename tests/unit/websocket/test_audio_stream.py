@@ -16,14 +16,15 @@ from backend.application.factories.orchestrator_factory import OrchestratorFacto
 from backend.application.factories.provider_registry import ProviderRegistry
 from backend.application.services.call_registry import CallRegistry
 from backend.application.services.call_services import Keeping
-from backend.domain.entities.agent import Agent
+from backend.domain.entities.agent import Agent, EngineChoice
 from backend.domain.entities.call import Call
+from backend.domain.errors import NotFoundError, StorageError
 from backend.domain.ports.ticket_port import TicketGrant
 from backend.domain.use_cases.start_call import StartCall
 from backend.domain.value_objects.call_id import CallId
 from backend.infrastructure.logging.config import log_handler
 from backend.interfaces.websocket.endpoints.audio_stream import PATH, BrowserCalls, audio_router
-from tests.support.calls import AGENT
+from tests.support.calls import AGENT, agent
 from tests.support.keeping import MemoryLog, MemoryRecordings, Storage
 from tests.support.memory import ManualClock
 from tests.support.scripted import EnergyVad, Say, ScriptedClips, ScriptedLlm, ScriptedStt, ScriptedTts
@@ -133,3 +134,38 @@ def test_a_call_that_could_not_be_ended_properly_is_named_in_the_log(lines: Log)
 
     assert "a call could not be ended properly" in [line["event"] for line in lines()]
     assert {line.get("call_id") for line in lines()} == {CALL_ID.value}
+
+
+@pytest.mark.parametrize(
+    ("agents", "code"),
+    [
+        (OneAgent(StorageError("/srv/private.db does not answer")), "storage"),
+        (OneAgent(agent(engines=EngineChoice(stt="private"))), "unknown-engine"),
+    ],
+)
+def test_why_a_call_could_not_be_opened_is_for_the_log_alone(lines: Log, agents: OneAgent, code: str) -> None:
+    close_code, last = call(a_door(agents))
+
+    assert (close_code, last["type"], last["code"]) == (1011, "error", code)
+    assert "private" not in last["message"]
+    (line,) = lines()
+    assert (line["level"], line["event"], line["code"]) == ("warning", "a call could not be opened", code)
+    assert "private" in line["exception"]
+
+
+@pytest.mark.parametrize(
+    ("agents", "max_calls", "close_code", "code", "message"),
+    [
+        (OneAgent(NotFoundError("There is no such agent.")), 1, 1011, "not-found", "There is no such agent."),
+        (OneAgent(), 0, 1013, "busy", "All lines are busy. Please try again."),
+    ],
+)
+def test_a_caller_who_can_do_something_about_it_is_told_in_full(
+    lines: Log, agents: OneAgent, max_calls: int, close_code: int, code: str, message: str
+) -> None:
+    end = call(a_door(agents, max_calls=max_calls))
+
+    assert end == (close_code, {"type": "error", "code": code, "message": message})
+    (line,) = lines()
+    assert (line["level"], line["event"], line["code"]) == ("warning", "a call could not be opened", code)
+    assert "exception" not in line

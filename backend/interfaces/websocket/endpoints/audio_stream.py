@@ -19,7 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from backend.application.factories.orchestrator_factory import OrchestratorFactory
 from backend.application.services.call_registry import CallRegistry
 from backend.domain.entities.call import Direction, EndCause
-from backend.domain.errors import VictoriaError
+from backend.domain.errors import CallerError, ConfigurationError, StorageError, VictoriaError
 from backend.domain.ports.ticket_port import TicketGrant, TicketPort
 from backend.interfaces.websocket.browser_channel import BrowserChannel
 from backend.interfaces.websocket.browser_protocol import WireError
@@ -68,8 +68,7 @@ class _Door:
         except WireError as error:
             await channel.refuse(error)
         except VictoriaError as error:
-            close_code = 1013 if error.code == "busy" else 1011
-            await channel.refuse(WireError(close_code, error.code, error.message))
+            await channel.refuse(_refusal(error))
         except WebSocketDisconnect:
             pass  # it left before it said who it is
         except Exception:
@@ -103,6 +102,25 @@ class _Door:
             self._calls.registry.live(orchestrator),
         ):
             await orchestrator.run()
+
+
+# Storage and settings may name paths, hosts and engines; that is for the log.
+_INSIDE: Final[tuple[tuple[type[VictoriaError], str], ...]] = (
+    (StorageError, "The storage does not answer at the moment."),
+    (ConfigurationError, "The server is not set up for this agent."),
+    (VictoriaError, "The call could not be opened."),
+)
+
+
+def _refusal(error: VictoriaError) -> WireError:
+    """Write to the log why a call cannot be opened, and return what its caller is told."""
+    is_busy = error.code == "busy"
+    is_inside = not is_busy and not isinstance(error, CallerError)
+    _log.warning(
+        "a call could not be opened", extra={"code": error.code}, exc_info=error if is_inside else None
+    )
+    inside = next(text for kind, text in _INSIDE if isinstance(error, kind))
+    return WireError(1013 if is_busy else 1011, error.code, inside if is_inside else error.message)
 
 
 def _is_welcome(websocket: WebSocket, allowed_origins: tuple[str, ...]) -> bool:
