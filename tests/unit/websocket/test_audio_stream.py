@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient, WebSocketTestSession
+from starlette.websockets import WebSocketDisconnect
 
 from backend.application.factories.orchestrator_factory import OrchestratorFactory
 from backend.application.factories.provider_registry import ProviderRegistry
@@ -169,3 +170,14 @@ def test_a_caller_who_can_do_something_about_it_is_told_in_full(
     (line,) = lines()
     assert (line["level"], line["event"], line["code"]) == ("warning", "a call could not be opened", code)
     assert "exception" not in line
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://testserver]", "//testserver:port/", "testserver", ""])
+def test_an_origin_that_is_none_is_turned_away_at_the_door(origin: str) -> None:
+    with (
+        pytest.raises(WebSocketDisconnect) as raised,
+        a_door().websocket_connect(PATH, headers={"Origin": origin}),
+    ):
+        pass
+
+    assert raised.value.code == 1008

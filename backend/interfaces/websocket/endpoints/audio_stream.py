@@ -128,4 +128,7 @@ def _is_welcome(websocket: WebSocket, allowed_origins: tuple[str, ...]) -> bool:
     origin = websocket.headers.get("origin")
     if origin is None or origin in allowed_origins:
         return True
-    return urlsplit(origin).netloc == websocket.headers.get("host") != ""
+    try:
+        return urlsplit(origin).netloc == websocket.headers.get("host") != ""
+    except ValueError:  # not an address: no page sends that
+        return False
