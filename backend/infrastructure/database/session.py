@@ -8,7 +8,7 @@ instead of waiting, when another one writes.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final, Self
 
@@ -39,6 +39,11 @@ _DRIVERS: Final = {
     "postgresql": "postgresql+asyncpg",
 }
 
+# libpq's parameters that asyncpg calls otherwise, or does by itself.
+_LIBPQ_NAMES: Final = {"sslmode": "ssl"}
+_LIBPQ_ONLY: Final = frozenset({"channel_binding", "gssencmode", "connect_timeout"})
+_ASYNCPG_NAMES: Final = frozenset({"ssl", "host", "port", "user", "password", "database"})
+
 
 def parse_url(url: str) -> URL:
     """Return ``url`` with the driver that we use. Raises ``ConfigurationError`` for other databases."""
@@ -51,7 +56,22 @@ def parse_url(url: str) -> URL:
         raise ConfigurationError(
             f"DATABASE_URL names {parsed.drivername!r}; use sqlite or postgresql.", code="database"
         )
+    if parsed.drivername == _DRIVERS["postgresql"]:
+        parsed = parsed.set(query=_asyncpg_query(parsed.query))
     return parsed
+
+
+def _asyncpg_query(query: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a URL as hosting platforms hand it out, in asyncpg's words.
+
+    Raises ``ConfigurationError`` for one that it does not know.
+    """
+    own = {_LIBPQ_NAMES.get(name, name): value for name, value in query.items() if name not in _LIBPQ_ONLY}
+    if unknown := own.keys() - _ASYNCPG_NAMES:
+        raise ConfigurationError(
+            f"DATABASE_URL has a parameter that is not known: {', '.join(sorted(unknown))}.", code="database"
+        )
+    return own
 
 
 def is_in_memory(url: URL) -> bool:
