@@ -140,14 +140,14 @@ class CallOrchestrator:
     async def run(self) -> Call:
         """Conduct the call to its end and return it, ended.
 
-        Cancelling it ends the call as ``drained``. A bug ends it as ``internal-error`` and is raised (in an
-        ``ExceptionGroup``). On every way out the record is closed and the line hung up: at once if all goes
-        well, each step within ``CLOSE_TIMEOUT_S`` if not. Cancelling it again breaks that off.
+        Cancelling it ends the call as ``drained``. A bug ends it as ``internal-error`` and is raised (a
+        task's in an ``ExceptionGroup``). On every way out the record is closed and the line hung up: at once
+        if all goes well, each step within ``CLOSE_TIMEOUT_S`` if not. Cancelling again breaks that off.
         """
         cause = EndCause.INTERNAL_ERROR
-        for observer in self._keeping.observers:
-            observer.call_started(self.call)
         try:
+            for observer in self._keeping.observers:
+                observer.call_started(self.call)
             cause = await self._conduct()
         except asyncio.CancelledError:
             cause = EndCause.DRAINED
@@ -268,12 +268,12 @@ class CallOrchestrator:
         duration_ms, tell = self._clock.now() // NS_PER_MS, self._egress.notify
         async with AsyncExitStack() as ending:
             ending.callback(self._tell_observers)
-            for step in (
+            for work in (
                 partial(self._record.finish_audio, duration_ms, tell),
                 partial(self._close_record, cause, duration_ms),
                 partial(self._record.write_entries, tell),
             ):
-                ending.push_async_callback(within, CLOSE_TIMEOUT_S, step)
+                ending.push_async_callback(within, CLOSE_TIMEOUT_S, work)
 
     async def _close_record(self, cause: EndCause, duration_ms: int) -> None:
         live = self.call

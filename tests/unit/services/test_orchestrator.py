@@ -49,11 +49,11 @@ class Watcher:
         self.seen.append(call.end_cause)
 
 
-def orchestrator(line: MemoryLine, *observers: Watcher) -> CallOrchestrator:
+def orchestrator(line: MemoryLine, *observers: Watcher, vad: EnergyVad | None = None) -> CallOrchestrator:
     return CallOrchestrator(
         Call(CallId("e" * 32), AGENT, Direction.BROWSER, started_at=0),
         line,
-        engines=Engines(EnergyVad(), ScriptedStt([]), ScriptedLlm([Say("Yes.")]), ScriptedTts()),
+        engines=Engines(vad or EnergyVad(), ScriptedStt([]), ScriptedLlm([Say("Yes.")]), ScriptedTts()),
         clips=ScriptedClips(),
         keeping=Keeping(MemoryLog(), MemoryRecordings(), observers),
         clock=LoopClock(),
@@ -155,3 +155,23 @@ def test_an_engine_that_says_the_impossible_ends_its_call() -> None:
     assert stage.log.calls[stage.call_id].end_cause is EndCause.INTERNAL_ERROR
     assert stage.line.closed is EndCause.INTERNAL_ERROR
     assert stage.still_running == 0
+
+
+class BuggyWatcher(Watcher):
+    """An observer that does not survive a call's first moment."""
+
+    def call_started(self, call: Call) -> None:
+        raise RuntimeError("a bug")
+
+
+def test_an_observer_that_breaks_at_the_beginning_leaves_no_call_behind() -> None:
+    vad, line = EnergyVad(), MemoryLine()
+
+    async def main() -> None:
+        with pytest.raises(RuntimeError, match="a bug"):
+            await orchestrator(line, BuggyWatcher(), vad=vad).run()
+
+    run_virtual(main())
+
+    assert line.closed is EndCause.INTERNAL_ERROR
+    assert vad.running == 0
