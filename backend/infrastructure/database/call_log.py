@@ -7,7 +7,7 @@ locks), what former lives left behind, and which calls are open.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -24,6 +24,8 @@ from backend.infrastructure.database.record_writer import RecordWriter
 from backend.infrastructure.database.replay import replay
 from backend.infrastructure.database.rows import call_row, timeline_row, turn_row
 from backend.infrastructure.database.session import Database
+
+Prepare = Callable[[Database], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -44,11 +46,12 @@ class _Running:
 
 
 class SqlCallLog:
-    """Implements ``CallLog``. Use it as an asynchronous context manager, after the schema is upgraded.
+    """Implements ``CallLog``. Use it as an asynchronous context manager.
 
-    ``database_limit_s`` is how long a transaction may take before the database counts as away; for
-    ``gather_s`` and ``retry_s`` see ``GroupCommit``. Cancelling a method does not undo what it was asked to
-    record.
+    ``prepare`` brings the database to the current schema once it is ours, so that none changes under a
+    running process; without it the schema must be there. ``database_limit_s`` is how long a transaction may
+    take before the database counts as away; for ``gather_s`` and ``retry_s`` see ``GroupCommit``. Cancelling
+    a method does not undo what it was asked to record.
     """
 
     def __init__(
@@ -56,12 +59,14 @@ class SqlCallLog:
         database: Database,
         data_folder: Path,
         *,
+        prepare: Prepare | None = None,
         gather_s: float = 0.02,
         database_limit_s: float = 2.0,
         retry_s: tuple[float, float] = (0.25, 5.0),
     ) -> None:
         self._database: Final = database
         self._data_folder: Final = data_folder
+        self._prepare: Final = prepare
         self._gather_s: Final = gather_s
         self._database_limit_s: Final = database_limit_s
         self._retry_s: Final = retry_s
@@ -78,14 +83,16 @@ class SqlCallLog:
         await self._running().commits.database_back()
 
     async def start(self) -> None:
-        """Lock what is ours, replay what former lives of the process left, and begin to write.
+        """Lock what is ours, prepare it, replay what former lives of the process left, and begin to write.
 
         Raises ``ConfigurationError`` when another process has the database, ``StorageError`` when the
-        database is away.
+        database is away, and what ``prepare`` raises; then nothing is held.
         """
         life = await asyncio.to_thread(ProcessLife.begin, self._database, self._data_folder)
         writer = RecordWriter(self._database, limit_s=self._database_limit_s)
         try:
+            if self._prepare is not None:
+                await self._prepare(self._database)
             for orphan in life.orphans:
                 if not await replay(orphan, writer):
                     raise StorageError("The database is away, and a journal waits to be written to it.")

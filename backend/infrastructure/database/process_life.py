@@ -8,7 +8,8 @@ in *its* data folder.
 from __future__ import annotations
 
 import uuid
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final, Self
 
@@ -35,8 +36,8 @@ class ProcessLife:
     def begin(cls, database: Database, data_folder: Path) -> Self:
         """Begin a life; blocks on the disk.
 
-        Raises ``ConfigurationError`` when another process holds the SQLite file, or when the data folder
-        cannot be written.
+        Raises ``ConfigurationError`` when another process holds the SQLite file, or when its folder or the
+        data folder cannot be written.
         """
         folder = data_folder / "journal"
         try:
@@ -73,11 +74,33 @@ class ProcessLife:
             self._lock.release()
 
 
+@contextmanager
+def sole_process(database: Database) -> Iterator[None]:
+    """Hold the SQLite file as a running server does, for work that must not happen under one.
+
+    Nothing is held of PostgreSQL, which processes share. Does not wait: raises ``ConfigurationError``
+    (``database-in-use``) when another process has the file, or when its folder cannot be written.
+    """
+    lock = _lock_file(database)
+    try:
+        yield
+    finally:
+        if lock is not None:
+            lock.release()
+
+
 def _lock_file(database: Database) -> FileLock | None:
     if not database.is_sqlite or is_in_memory(database.url):
         return None
     path = database.url.database
-    lock = FileLock.take(Path(f"{path}.lock"))
+    try:
+        lock = FileLock.take(Path(f"{path}.lock"))
+    except OSError as error:
+        raise ConfigurationError(
+            f"The database file {path} cannot be locked ({error.strerror}); its folder must exist and this "
+            "user must be able to write in it.",
+            code="database",
+        ) from error
     if lock is None:
         raise ConfigurationError(
             f"Another Victoria is running on {path}; stop it, or give this one another file in DATABASE_URL "
