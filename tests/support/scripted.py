@@ -77,7 +77,7 @@ class ScriptedStt:
     """Recognises the next line of ``lines`` in each utterance, ``final_ms`` after it was finalised.
 
     ``partials``: the words come one by one, each after another ``ms_per_word`` of audio.
-    ``refusals``: opening fails that many times.
+    ``refusals``: opening fails that many times, for good if it is not ``retryable``.
     """
 
     lines: Sequence[str | SttTrouble]
@@ -86,6 +86,7 @@ class ScriptedStt:
     partials: bool = True
     speech_only: bool = True
     refusals: int = 0
+    retryable: bool = True
     opened: int = 0
     running: int = 0
     left: list[str | SttTrouble] = field(init=False)
@@ -103,7 +104,7 @@ class ScriptedStt:
     async def open(self, language: Language, *, hints: Sequence[str] = ()) -> ScriptedSttStream:
         self.opened += 1
         if self.opened <= self.refusals:
-            raise ProviderError("scripted", "no recogniser", code="stt-refused")
+            raise ProviderError("scripted", "no recogniser", code="stt-refused", retryable=self.retryable)
         self.running += 1
         return ScriptedSttStream(self)
 

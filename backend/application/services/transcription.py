@@ -1,8 +1,9 @@
 """Keeping a recogniser on the line for as long as the call lasts.
 
 A recogniser that fails, or leaves an utterance unsettled without another word, is told as an event (the
-conversation goes on without waiting for its words), and opened again with a growing pause. While there
-is none, an utterance settles at once: nobody waits for words that cannot come.
+conversation goes on without waiting for its words), and opened again with a growing pause, unless it said
+that it would refuse again. While there is none, an utterance settles at once: nobody waits for words that
+cannot come.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from backend.domain.value_objects.language import Language
 OPEN_TIMEOUT_S: Final = 5.0
 SETTLE_TIMEOUT_S: Final = 5.0  # without any event of an utterance that was finalised
 RETRY_S: Final = (0.25, 1.0, 2.0, 5.0)
+TROUBLE: Final = "Speech recognition has failed; what was said may be lost."
 
 _log = logging.getLogger(__name__)
 
@@ -73,7 +75,7 @@ class Transcription:
             self._be_patient()
 
     async def run(self) -> None:
-        """Recognise until cancelled."""
+        """Recognise until cancelled, or until the recogniser refuses for good."""
         failures = 0
         while True:
             try:
@@ -87,9 +89,14 @@ class Transcription:
                 raise ProviderError("stt", "the recogniser stopped", code="stt-stopped")
             except (ProviderError, TimeoutError) as error:
                 code = error.code if isinstance(error, ProviderError) else "stt-timeout"
+                is_final = isinstance(error, ProviderError) and not error.retryable
                 self._inbox.put(TranscriptionFailed(self._clock.now(), code))
-                if failures == 0:
-                    self._tell(TroubleReported(code, str(error) or "the recogniser did not answer"))
+                if failures == 0 or is_final:
+                    # What an engine says may name hosts and accounts: that is for the log.
+                    _log.warning("a recogniser failed", extra={"code": code}, exc_info=True)
+                    self._tell(TroubleReported(code, TROUBLE))
+                if is_final:
+                    return
             finally:
                 await despite_cancellation(self._close())
             await asyncio.sleep(RETRY_S[min(failures, len(RETRY_S) - 1)])

@@ -6,9 +6,11 @@ import asyncio
 
 import pytest
 
+from backend.application.services.transcription import TROUBLE
 from backend.domain.conversation.manners import manners_of
 from backend.domain.entities.call import Call, CallStatus, EndCause
 from backend.domain.errors import ProviderError
+from backend.domain.ports.channel_port import TroubleReported
 from backend.domain.value_objects.conversation_turn import Role
 from backend.domain.value_objects.language import ENGLISH
 from tests.support.calls import Stage
@@ -152,6 +154,28 @@ def test_a_caller_who_cannot_be_heard_is_asked_again() -> None:
     play(stage)
 
     assert stage.dialogue[1:] == [(Role.AGENT, PHRASES.reprompt)] * 2
+
+
+def test_a_recogniser_that_refuses_for_good_is_not_asked_again() -> None:
+    stage = Stage(stt=ScriptedStt([], refusals=1_000, retryable=False))
+
+    play(stage)
+
+    assert stage.stt.opened == 1
+    assert stage.troubles == ["stt-refused"]
+    assert stage.dialogue[1:] == [(Role.AGENT, PHRASES.reprompt)] * 2
+
+
+def test_what_an_engine_says_of_its_trouble_is_for_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    stage = Stage(stt=ScriptedStt(["Are you open?", "Really?"], refusals=3))
+
+    play(stage)
+
+    (trouble,) = [notice for notice in stage.line.notices if isinstance(notice, TroubleReported)]
+    assert (trouble.code, trouble.message) == ("stt-refused", TROUBLE)
+    (record,) = [record for record in caplog.records if record.message == "a recogniser failed"]
+    assert "scripted: no recogniser" in caplog.text
+    assert record.levelname == "WARNING"
 
 
 @pytest.mark.parametrize("trouble", list(SttTrouble))
