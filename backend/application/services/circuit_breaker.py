@@ -1,0 +1,72 @@
+"""Not asking an engine that is known to be down.
+
+Each engine has one breaker, which all calls share. It is closed while the engine works, opens after some
+failures in a row, and then lets one attempt through after each pause (the probe), to see whether the
+engine is back. The pause grows with every probe that fails; its length is partly left to chance, so that many
+servers do not all come back in the same instant.
+
+A probe need not report: whoever is interrupted says nothing, and the next pause brings the next probe.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from backend.domain.value_objects.instant import NS_PER_MS
+
+
+class CircuitBreaker:
+    """Counts one engine's failures. Time is a monotonic clock's nanoseconds.
+
+    Opens after ``failures`` in a row, for ``pause_ms``, doubled with every failed probe up to
+    ``longest_pause_ms``; ``chance`` (0 to 1) decides about the second half of each pause.
+    """
+
+    def __init__(
+        self,
+        *,
+        failures: int = 5,
+        pause_ms: int = 5_000,
+        longest_pause_ms: int = 60_000,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._limit = failures
+        self._first_pause_ms = pause_ms
+        self._longest_pause_ms = longest_pause_ms
+        self._chance = chance
+        self._failures = 0
+        self._pause_ms = pause_ms
+        self._opens_door_at: int | None = None  # None while it is closed
+        self._is_probing = False
+
+    def admits(self, now_ns: int) -> bool:
+        """Whether the engine may be tried now."""
+        return self._opens_door_at is None or now_ns >= self._opens_door_at
+
+    def begun(self, now_ns: int) -> None:
+        """The engine is being tried. If this is a probe, nobody else is admitted for another pause."""
+        if self._opens_door_at is not None and now_ns >= self._opens_door_at:
+            self._is_probing = True
+            self._pause(now_ns)
+
+    def succeeded(self) -> None:
+        """The engine has done its work: it is trusted again."""
+        self._failures = 0
+        self._pause_ms = self._first_pause_ms
+        self._opens_door_at = None
+        self._is_probing = False
+
+    def failed(self, now_ns: int) -> None:
+        """The engine has failed. Attempts that began before it opened do not make the pause longer."""
+        self._failures += 1
+        if self._opens_door_at is None and self._failures >= self._limit:
+            self._pause(now_ns)
+        elif self._is_probing:
+            self._is_probing = False
+            self._pause_ms = min(2 * self._pause_ms, self._longest_pause_ms)
+            self._pause(now_ns)
+
+    def _pause(self, now_ns: int) -> None:
+        part = 0.5 + 0.5 * self._chance()
+        self._opens_door_at = now_ns + round(part * self._pause_ms * NS_PER_MS)
