@@ -1,0 +1,105 @@
+"""Which engine is asked, and which one if it fails.
+
+A chain belongs to one call; the breakers of its links are shared by all calls. Whoever fails rests for a
+turn or two of this call at once, so that an agent does not change its voice with every clause and no turn
+waits again for what has just been too slow. One engine is always left to be asked: a breaker may pass the
+work on, never refuse it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, Generic, TypeVar
+
+from backend.application.services.circuit_breaker import CircuitBreaker
+from backend.domain.errors import ProviderError
+from backend.domain.ports.llm_port import LlmPort
+from backend.domain.ports.stt_port import SttPort
+from backend.domain.ports.tts_port import TtsPort
+from backend.domain.value_objects.instant import NS_PER_S
+from backend.domain.value_objects.language import Language
+from backend.domain.value_objects.readiness import Readiness, ReadinessState
+
+REST_MS: Final = 15_000  # about two turns: long enough not to be noticed as wavering
+LONGEST_REST_MS: Final = 120_000
+
+PortT = TypeVar("PortT", bound=LlmPort | SttPort | TtsPort)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Link(Generic[PortT]):
+    """An engine in a chain; ``breaker`` is the engine's, not the call's."""
+
+    name: str
+    port: PortT
+    breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
+
+
+class Chain(Generic[PortT]):
+    """The engines of one port for one call, the best first. Not empty, names are unique."""
+
+    def __init__(self, links: Sequence[Link[PortT]]) -> None:
+        self.links = tuple(links)
+        self._rests = {
+            link.name: CircuitBreaker(failures=1, pause_ms=REST_MS, longest_pause_ms=LONGEST_REST_MS)
+            for link in links
+        }
+
+    def readiness(self, language: Language) -> Readiness:
+        """Return that of the first engine that is ready, else preparing, else of the first."""
+        found = [link.port.readiness(language) for link in self.links]
+        for state in (ReadinessState.READY, ReadinessState.PREPARING):
+            for readiness in found:
+                if readiness.state is state:
+                    return readiness
+        return found[0]
+
+    def line_up(self, language: Language) -> list[Link[PortT]]:
+        """Return whom to ask now, in this order; never empty.
+
+        These are the engines that are ready and whose breakers admit it, and the last ready one in any
+        case. If none is ready, all are asked: they say why.
+        """
+        ready = [link for link in self.links if link.port.readiness(language).is_ready]
+        *others, last = ready or self.links
+        return [*(link for link in others if self._admits(link)), last]
+
+    def begun(self, link: Link[PortT]) -> None:
+        """``link`` is being asked."""
+        now = _now_ns()
+        link.breaker.begun(now)
+        self._rests[link.name].begun(now)
+
+    def succeeded(self, link: Link[PortT]) -> None:
+        """``link`` has done what it was asked for."""
+        link.breaker.succeeded()
+        self._rests[link.name].succeeded()
+
+    def failed(self, link: Link[PortT], error: ProviderError, heir: Link[PortT] | None) -> None:
+        """``link`` has failed, and ``heir`` is asked next, if there is one.
+
+        An error that is not retryable is about this request (a voice that does not exist, a prompt that is
+        too long) or is told at once (a wrong key): it does not count for other calls.
+        """
+        now = _now_ns()
+        self._rests[link.name].failed(now)
+        if error.retryable:
+            link.breaker.failed(now)
+        fields = {"engine": link.name, "code": error.code}
+        if heir is None:
+            _log.warning("an engine failed", extra=fields)
+        else:
+            _log.warning("an engine failed and another stands in", extra={**fields, "stand_in": heir.name})
+
+    def _admits(self, link: Link[PortT]) -> bool:
+        now = _now_ns()
+        return link.breaker.admits(now) and self._rests[link.name].admits(now)
+
+
+def _now_ns() -> int:
+    return round(asyncio.get_running_loop().time() * NS_PER_S)

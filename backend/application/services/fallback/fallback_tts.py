@@ -1,0 +1,72 @@
+"""A speech engine with others behind it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from backend.application.services.fallback.chain import Chain, Link
+from backend.application.services.fallback.relay import Patience, relay
+from backend.domain.ports.tts_port import SpeechChunk, SpeechRequest, TtsCapabilities, TtsPort, Voice
+from backend.domain.value_objects.language import Language
+from backend.domain.value_objects.readiness import Readiness
+from backend.domain.value_objects.voice_config import VoiceConfig
+
+FIRST_CHUNK_MS: Final = 1_500
+# More than the adapters allow themselves: this is for those that have no watchdog.
+NEXT_CHUNK_MS: Final = 2_000
+
+
+class FallbackTts:
+    """A ``TtsPort`` over several, the best first.
+
+    For each text the next engine is asked if one fails, gives no audio though there are letters or digits to
+    be spoken, or takes longer than ``first_chunk_ms`` to begin. Once there is audio of a text, the engine's
+    failure is the text's: its first words may have been heard.
+    """
+
+    def __init__(self, links: Sequence[Link[TtsPort]], *, first_chunk_ms: float = FIRST_CHUNK_MS) -> None:
+        self._chain = Chain(links)
+        self._patience = Patience(first_chunk_ms, NEXT_CHUNK_MS)
+
+    @property
+    def capabilities(self) -> TtsCapabilities:
+        """All languages that one of them speaks; word timestamps and staying on this machine only if all
+        do, because nobody knows which of them is going to speak."""
+        each = [link.port.capabilities for link in self._chain.links]
+        return TtsCapabilities(
+            languages=frozenset().union(*(one.languages for one in each)),
+            word_timestamps=all(one.word_timestamps for one in each),
+            local=all(one.local for one in each),
+        )
+
+    def readiness(self, language: Language) -> Readiness:
+        """See ``Chain.readiness``."""
+        return self._chain.readiness(language)
+
+    def voices(self) -> tuple[Voice, ...]:
+        """Return the first engine's voices: the only ones that can be asked for (see ``synthesize``)."""
+        return self._chain.links[0].port.voices()
+
+    def synthesize(self, request: SpeechRequest) -> AsyncGenerator[SpeechChunk, None]:
+        """See ``TtsPort``.
+
+        ``request.voice`` is the first engine's. Of a stand-in nothing is known but that it speaks the
+        language: it uses its default voice, at the speed that was asked for.
+        """
+        own = self._chain.links[0]
+        voice = VoiceConfig(speed=request.voice.speed)
+
+        def start(link: Link[TtsPort]) -> AsyncGenerator[SpeechChunk, None]:
+            asked = request if link is own else replace(request, voice=replace(voice, engine=link.name))
+            return link.port.synthesize(asked)
+
+        return relay(
+            self._chain,
+            request.language,
+            start,
+            patience=self._patience,
+            is_delivery=lambda chunk: bool(chunk.frame.payload),
+            may_be_empty=not any(map(str.isalnum, request.text)),
+        )

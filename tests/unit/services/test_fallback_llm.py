@@ -1,0 +1,193 @@
+"""Another model takes over until the first word is out, and never after."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backend.application.services.circuit_breaker import CircuitBreaker
+from backend.application.services.fallback.chain import Link
+from backend.application.services.fallback.fallback_llm import FIRST_TOKEN_MS, FallbackLlm
+from backend.domain.errors import ProviderError
+from backend.domain.ports.llm_port import LlmFinished, LlmPort, LlmRequest, TextDelta, ToolCall
+from backend.domain.value_objects.language import ENGLISH
+from tests.support.scripted import Say, ScriptedLlm
+from tests.support.virtual_time import run_virtual
+
+QUESTION = LlmRequest((), ENGLISH)
+BROKEN = ProviderError("scripted", "the model broke", code="llm-broke")
+REFUSED = ProviderError("scripted", "the prompt is too long", code="too-long", retryable=False)
+HOUR_MS = 3_600_000
+
+
+def models(*answers: Say | Sequence[Say]) -> tuple[FallbackLlm, list[ScriptedLlm]]:
+    """A chain of models, each with its answers."""
+    engines = [ScriptedLlm([each] if isinstance(each, Say) else each) for each in answers]
+    links: list[Link[LlmPort]] = [Link(f"model {number}", engine) for number, engine in enumerate(engines)]
+    return FallbackLlm(links), engines
+
+
+@dataclass
+class Answer:
+    text: str = ""
+    tools: list[str] = field(default_factory=list)
+    error: str = ""
+    began_after_s: float = 0.0
+
+
+async def ask(llm: LlmPort) -> Answer:
+    answer, asked_at = Answer(), now()
+    try:
+        async with aclosing(llm.stream(QUESTION)) as events:
+            async for event in events:
+                match event:
+                    case TextDelta():
+                        answer.began_after_s = answer.began_after_s or now() - asked_at
+                        answer.text += event.text
+                    case ToolCall():
+                        answer.tools.append(event.name)
+                    case LlmFinished():
+                        pass
+    except ProviderError as error:
+        answer.error = error.code
+    return answer
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+@pytest.mark.parametrize(
+    ("first", "detected_after_s"),
+    [
+        pytest.param(Say("", ttft_ms=0, error=BROKEN), 0, id="fails at once"),
+        pytest.param(Say("", ttft_ms=1_000, error=BROKEN), 1, id="fails late"),
+        pytest.param(Say("", ttft_ms=0, error=REFUSED), 0, id="refuses"),
+        pytest.param(Say("", ttft_ms=0), 0, id="answers nothing"),
+        pytest.param(Say("Never.", ttft_ms=HOUR_MS), FIRST_TOKEN_MS / 1_000, id="hangs"),
+        pytest.param(Say("Too late.", ttft_ms=FIRST_TOKEN_MS + 1), FIRST_TOKEN_MS / 1_000, id="is slow"),
+    ],
+)
+def test_the_next_model_answers_if_one_says_nothing(first: Say, detected_after_s: float) -> None:
+    llm, engines = models(first, Say("We are open.", ttft_ms=200))
+    answer = run_virtual(ask(llm))
+    assert (answer.text, answer.error) == ("We are open. ", "")
+    assert answer.began_after_s == pytest.approx(detected_after_s + 0.2)
+    assert [engine.running for engine in engines] == [0, 0]
+
+
+def test_a_model_that_answers_with_a_tool_only_has_answered() -> None:
+    llm, engines = models(Say("", tool="end_call"), Say("Hello?"))
+    answer = run_virtual(ask(llm))
+    assert (answer.text, answer.tools) == ("", ["end_call"])
+    assert engines[1].requests == []
+
+
+def test_the_last_model_may_take_its_time_and_its_error_is_told() -> None:
+    llm, _ = models(Say("", error=BROKEN), Say("Well.", ttft_ms=60_000, error=BROKEN))
+    answer = run_virtual(ask(llm))
+    assert (answer.text, answer.error) == ("Well. ", "llm-broke")
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    chain=st.lists(
+        st.builds(
+            Say,
+            text=st.sampled_from(["", "one", "one two three"]),
+            ttft_ms=st.sampled_from([0, 200, HOUR_MS]),
+            error=st.sampled_from([None, BROKEN, REFUSED]),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_what_is_said_is_one_models_answer_and_never_two(chain: list[Say]) -> None:
+    llm, engines = models(*chain, Say("last", ttft_ms=10))
+    answer = run_virtual(ask(llm))
+    speaker = next((say for say in chain if say.text and say.ttft_ms < HOUR_MS), Say("last"))
+    assert answer.text.split() == speaker.text.split()
+    assert answer.error == (speaker.error.code if isinstance(speaker.error, ProviderError) else "")
+    assert all(engine.running == 0 for engine in engines)
+
+
+@pytest.mark.parametrize("at_s", [0.1, 2.6, 2.8])
+@pytest.mark.parametrize("by_cancelling", [True, False])
+def test_leaving_an_answer_stops_the_model_that_is_at_it(at_s: float, by_cancelling: bool) -> None:
+    """At 2.6 s the second model has been asked, at 2.8 s it is answering."""
+    llm, engines = models(Say("Never.", ttft_ms=HOUR_MS), Say("word " * 500, ttft_ms=200))
+
+    async def main() -> None:
+        if by_cancelling:
+            asking = asyncio.ensure_future(ask(llm))
+            await asyncio.sleep(at_s)
+            asking.cancel()
+            await asyncio.wait({asking})
+        else:
+            async with aclosing(llm.stream(QUESTION)) as events:
+                async for _ in events:
+                    break
+        assert [engine.running for engine in engines] == [0, 0]
+
+    run_virtual(main())
+
+
+def test_a_model_that_failed_is_not_waited_for_again_in_the_next_turn() -> None:
+    llm, engines = models(Say("Never.", ttft_ms=HOUR_MS), Say("Yes."))
+
+    async def main() -> list[float]:
+        return [(await ask(llm)).began_after_s for _ in range(3)]
+
+    first, second, third = run_virtual(main())
+    assert first > 2.5
+    assert second == third == pytest.approx(0.2)
+    assert len(engines[0].requests) == 1
+
+
+def test_a_model_that_is_back_is_used_again() -> None:
+    llm, engines = models([Say("", error=BROKEN), Say("I am back.")], Say("Yes."))
+
+    async def main() -> list[str]:
+        texts = [(await ask(llm)).text]
+        await asyncio.sleep(30)
+        return [*texts, (await ask(llm)).text, (await ask(llm)).text]
+
+    assert run_virtual(main()) == ["Yes. ", "I am back. ", "I am back. "]
+    assert len(engines[1].requests) == 1
+
+
+def test_other_calls_do_not_ask_an_engine_that_has_failed_five_times() -> None:
+    broken, breaker, second = (
+        ScriptedLlm([Say("", error=BROKEN)]),
+        CircuitBreaker(),
+        ScriptedLlm([Say("Yes.")]),
+    )
+
+    async def main() -> None:
+        for _ in range(30):  # calls, each with a chain of its own
+            links: list[Link[LlmPort]] = [Link("broken", broken, breaker), Link("second", second)]
+            assert (await ask(FallbackLlm(links))).text == "Yes. "
+
+    run_virtual(main())
+    assert 5 <= len(broken.requests) <= 8  # five, and the probes since
+
+
+def test_what_is_wrong_with_one_request_does_not_count_for_other_calls() -> None:
+    picky, breaker = ScriptedLlm([Say("", error=REFUSED)]), CircuitBreaker()
+
+    async def main() -> None:
+        for _ in range(10):
+            links: list[Link[LlmPort]] = [
+                Link("picky", picky, breaker),
+                Link("b", ScriptedLlm([Say("Yes.")])),
+            ]
+            await ask(FallbackLlm(links))
+
+    run_virtual(main())
+    assert len(picky.requests) == 10
