@@ -1,0 +1,217 @@
+"""Recognition goes on with another engine, and the conversation does not notice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backend.application.services.fallback.chain import Link
+from backend.application.services.fallback.fallback_stt import FallbackStt
+from backend.application.services.fallback.unsettled import REPLAY_MS
+from backend.domain.errors import ProviderError
+from backend.domain.ports.stt_port import (
+    SttFinal,
+    SttPartial,
+    SttPort,
+    SttSettled,
+    SttStream,
+)
+from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
+from backend.domain.value_objects.language import ENGLISH
+from tests.support.level_stt import FRAME_MS, FRAMES_PER_WORD, LevelStt, spoken
+from tests.support.virtual_time import run_virtual
+
+SILENCE = AudioFrame(WIDEBAND, bytes(WIDEBAND.bytes_in(FRAME_MS)))
+
+
+@dataclass
+class Heard:
+    """What a conversation would make of a stream's events."""
+
+    finals: list[list[str]] = field(default_factory=lambda: [[]])  # of each utterance
+    settled: list[int] = field(default_factory=list)
+    shown: list[list[str]] = field(default_factory=list)  # all finals and the partial, each time
+    settled_at: list[float] = field(default_factory=list)
+
+    async def listen(self, stream: SttStream) -> None:
+        async for event in stream.events():
+            match event:
+                case SttPartial():
+                    self.shown.append([*chain.from_iterable(self.finals), *event.text.split()])
+                case SttFinal():
+                    self.finals[-1] += event.text.split()
+                case SttSettled():
+                    self.settled.append(event.utterance)
+                    self.settled_at.append(asyncio.get_running_loop().time())
+                    self.finals.append([])
+
+
+def fallback(*engines: LevelStt) -> FallbackStt:
+    links: list[Link[SttPort]] = [Link(f"engine {number}", engine) for number, engine in enumerate(engines)]
+    return FallbackStt(links)
+
+
+def converse(stt: SttPort, utterances: Sequence[Sequence[int]], *, wait_s: float = 6) -> Heard:
+    """Say ``utterances`` one after the other with half a second between them; return what was heard."""
+
+    async def main() -> Heard:
+        heard = Heard()
+        stream = await stt.open(ENGLISH)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(heard.listen(stream))
+            for number, words in enumerate(utterances, start=1):
+                for frame in (frame for word in words for frame in spoken(word)):
+                    stream.feed(frame)
+                    await asyncio.sleep(FRAME_MS / 1_000)
+                stream.finalize(number)
+                await asyncio.sleep(0.5)
+            await asyncio.sleep(wait_s)
+            await stream.aclose()
+        return heard
+
+    return run_virtual(main())
+
+
+def check(heard: Heard, utterances: Sequence[Sequence[int]]) -> None:
+    """Every word once and in its place, each utterance settled once."""
+    expected = [list(map(str, words)) for words in utterances]
+    assert heard.finals == [*expected, []]
+    assert heard.settled == list(range(1, len(utterances) + 1))
+    said = list(chain.from_iterable(expected))
+    for words in heard.shown:
+        assert words == said[: len(words)], "words that were not said, or twice"
+
+
+dying = st.builds(
+    LevelStt,
+    segment=st.integers(1, 6),
+    final_ms=st.integers(1, 400),
+    dies_after_ms=st.integers(0, 5_000),
+    hangs=st.booleans(),
+    refuses=st.booleans(),
+    opens_after_ms=st.sampled_from([0, 300, 9_000]),
+    speech_only=st.booleans(),
+)
+living = st.builds(LevelStt, segment=st.integers(1, 6), final_ms=st.integers(1, 400))
+speech = st.lists(st.lists(st.integers(1, 4), max_size=15), min_size=1, max_size=4)
+
+
+@settings(max_examples=300, deadline=None)
+@given(engines=st.lists(dying, min_size=1, max_size=3), last=living, utterances=speech)
+def test_no_word_is_lost_or_doubled_whenever_engines_fail(
+    engines: list[LevelStt], last: LevelStt, utterances: list[list[int]]
+) -> None:
+    check(converse(fallback(*engines, last), utterances, wait_s=20), utterances)
+
+    assert last.running == 0
+    assert all(engine.running == 0 for engine in engines)
+
+
+def test_words_given_before_the_switch_are_not_given_again() -> None:
+    first, second = LevelStt(dies_after_ms=1_050), LevelStt()
+    words = [[7, 7, 8, 9, 9, 9, 1, 2, 3, 4, 5]]
+    check(converse(fallback(first, second), words), words)
+    assert (first.opened, second.opened) == (1, 1)
+
+
+def test_final_words_that_do_not_come_are_asked_from_the_next_engine_in_time() -> None:
+    heard = converse(fallback(LevelStt(dies_after_ms=10, hangs=True), LevelStt()), [[1, 2, 3, 4]])
+    check(heard, [[1, 2, 3, 4]])
+    assert heard.settled_at[0] - 4 * FRAMES_PER_WORD * FRAME_MS / 1_000 < 2.5
+
+
+def test_the_audio_that_is_kept_is_bounded_and_what_it_holds_is_recognised() -> None:
+    words = [list(range(1, 200))]  # 20 s
+    second = LevelStt(segment=50)
+    heard = converse(fallback(LevelStt(dies_after_ms=19_000), second), words)
+    check(heard, words)
+    assert second.fed_ms[0] <= REPLAY_MS + 1_000
+
+
+def test_the_stand_in_stays_for_the_rest_of_the_stream() -> None:
+    first, second = LevelStt(dies_after_ms=300), LevelStt()
+    words = [[1, 2, 3]] * 30
+    check(converse(fallback(first, second), words), words)
+    assert (first.opened, second.opened) == (1, 1)
+
+
+def test_when_none_is_left_the_last_error_is_told() -> None:
+    engines = [LevelStt(dies_after_ms=100), LevelStt(dies_after_ms=100)]
+    with pytest.raises(ExceptionGroup) as caught:
+        converse(fallback(*engines), [[1, 2, 3, 4, 5]])
+    assert isinstance(caught.value.exceptions[0], ProviderError)
+    assert [engine.opened for engine in engines] == [1, 1]
+
+
+def test_if_none_can_be_opened_opening_fails() -> None:
+    with pytest.raises(ProviderError):
+        converse(fallback(LevelStt(refuses=True), LevelStt(refuses=True)), [[1]])
+
+
+@pytest.mark.parametrize("at_s", [0.0, 0.2, 0.35, 0.7])
+def test_closing_ends_it_at_any_time_and_leaves_nothing(at_s: float) -> None:
+    """At 0.35 s the second engine is being opened."""
+    engines = [LevelStt(dies_after_ms=300), LevelStt(opens_after_ms=100, dies_after_ms=250), LevelStt()]
+
+    async def main() -> None:
+        stream = await fallback(*engines).open(ENGLISH)
+        async with asyncio.timeout(at_s + 0.01), asyncio.TaskGroup() as group:
+            group.create_task(Heard().listen(stream))
+            await asyncio.sleep(at_s)
+            await stream.aclose()
+            await stream.aclose()
+        stream.feed(SILENCE)
+        stream.finalize(1)
+        assert [event async for event in stream.events()] == []
+
+    run_virtual(main())
+    assert [engine.running for engine in engines] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("at_s", [0.0, 0.2, 0.35, 0.7])
+def test_a_listener_that_is_cancelled_leaves_nothing_after_closing(at_s: float) -> None:
+    engines = [LevelStt(dies_after_ms=300), LevelStt(opens_after_ms=100, dies_after_ms=250), LevelStt()]
+
+    async def main() -> None:
+        stream = await fallback(*engines).open(ENGLISH)
+        listening = asyncio.ensure_future(Heard().listen(stream))
+        await asyncio.sleep(at_s)
+        listening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await listening
+        await stream.aclose()
+
+    run_virtual(main())
+    assert [engine.running for engine in engines] == [0, 0, 0]
+
+
+def test_engines_that_want_all_audio_get_silence_between_the_speech_of_a_mixed_chain() -> None:
+    everything, speech_only = LevelStt(speech_only=False), LevelStt()
+    stt = fallback(everything, speech_only)
+    assert stt.capabilities.speech_only
+
+    check(converse(stt, [[1, 2], [3]], wait_s=10), [[1, 2], [3]])
+
+    lasted_ms = 3 * FRAMES_PER_WORD * FRAME_MS + 1_000 + 10_000
+    assert lasted_ms - 1_000 < everything.fed_ms[0] <= lasted_ms
+
+
+def test_a_chain_of_engines_that_want_all_audio_wants_all_audio() -> None:
+    everything = LevelStt(speech_only=False, dies_after_ms=500)
+    stt = fallback(everything, LevelStt(speech_only=False))
+    assert not stt.capabilities.speech_only
+    check(converse(stt, [[1, 2]]), [[1, 2]])
+    assert everything.fed_ms[0] == 2 * FRAMES_PER_WORD * FRAME_MS
+
+
+def test_a_chain_promises_what_all_keep_and_knows_what_any_knows() -> None:
+    capabilities = fallback(LevelStt(local=False), LevelStt()).capabilities
+    assert not capabilities.local
+    assert capabilities.partials
+    assert capabilities.languages == {"en"}
