@@ -199,10 +199,9 @@ class CallOrchestrator:
             now = self._clock.now()
             match message:
                 case AudioFrame():
-                    samples = np.frombuffer(message.payload, np.int16)
                     self._watch.audio_came(now)
-                    self._record.caller_audio(samples, now)
-                    self._hearing.accept(samples, now)
+                    self._record.caller_audio(np.frombuffer(message.payload, np.int16), now)
+                    self._hearing.accept(message, now)
                 case Played():
                     self._egress.played(message.position)
                 case LineClosed():

@@ -1,7 +1,8 @@
 """From the caller's audio to "speech started" and "speech stopped", and to the recogniser.
 
 All of it runs in one call stack from the transport to the detector's buffer: no task, no queue, no copy
-that is not needed. A task is woken only when a person would notice a change.
+that is not needed. The line's own tasks wake per message and per packet; the conversation's task only when
+the caller begins or ceases to speak.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ BUFFER_MS: Final = 2_000
 
 
 class Hearing:
-    """One caller's ears. ``accept`` takes PCM16 at ``rate`` Hz."""
+    """One caller's ears, for PCM16 at ``rate`` Hz."""
 
     def __init__(
         self,
@@ -54,10 +55,15 @@ class Hearing:
         self._received = 0  # samples at the detector's rate …
         self._received_at = clock.now()  # … up to this instant
 
-    def accept(self, samples: NDArray[np.int16], now: Instant) -> None:
-        """Take audio (int16, shape (n,)) whose last sample was spoken at ``now``."""
-        wideband = samples if self._to_stt is None else self._to_stt.process(samples)
-        self._feed(wideband)
+    def accept(self, frame: AudioFrame, now: Instant) -> None:
+        """Take audio whose last sample was spoken at ``now``."""
+        samples = np.frombuffer(frame.payload, np.int16)
+        if self._to_stt is None:
+            wideband = samples
+            self._feed(wideband, frame)
+        else:
+            wideband = self._to_stt.process(samples)
+            self._feed(wideband)
         native = samples if self._vad_rate != WIDEBAND.rate or self._to_stt is None else wideband
         self._received += len(native)
         self._received_at = now
@@ -70,11 +76,12 @@ class Hearing:
         """Free the detector's stream."""
         self._vad.close()
 
-    def _feed(self, wideband: NDArray[np.int16]) -> None:
+    def _feed(self, wideband: NDArray[np.int16], frame: AudioFrame | None = None) -> None:
+        """Give the recogniser ``wideband``, in ``frame`` if it came in one, or keep it until there is speech."""
         if self._transcription.wants_speech_only and not self._processor.is_speaking:
             self._pre_roll.append(wideband)
         else:
-            self._transcription.feed(AudioFrame(WIDEBAND, wideband.tobytes()))
+            self._transcription.feed(frame or AudioFrame(WIDEBAND, wideband.tobytes()))
 
     def _on_probability(self, probability: float) -> None:
         event = self._processor.process(probability, self._undecided.popleft())
