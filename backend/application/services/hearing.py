@@ -77,7 +77,7 @@ class Hearing:
         self._vad.close()
 
     def _feed(self, wideband: NDArray[np.int16], frame: AudioFrame | None = None) -> None:
-        """Give the recogniser ``wideband``, in ``frame`` if it came in one, or keep it until there is speech."""
+        """Give the recogniser ``wideband`` (in ``frame``, if it came so) or, before speech, remember it."""
         if self._transcription.wants_speech_only and not self._processor.is_speaking:
             self._pre_roll.append(wideband)
         else:
