@@ -1,7 +1,7 @@
 """Audio that knows what it is.
 
-Bytes without a format do not cross a function boundary. Inside a call there is one internal format
-(``CALL_FORMAT``); every edge decodes and resamples once.
+Bytes without a format do not cross a function boundary. A line carries PCM16 at one rate; recognisers are
+given ``WIDEBAND``, and every edge decodes and resamples once.
 """
 
 from __future__ import annotations
