@@ -2,14 +2,16 @@
 
 The conversation only puts things here; one task takes the entries to the log and one the audio to the disk,
 so that neither waits for the other. When storage is slow or away, the call goes on: entries wait (the log
-itself journals them), and a recording that cannot be written ends there.
+itself journals them), and a recording that cannot be written ends there. What storage will never take is left
+out, so that it holds up nothing behind it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -35,6 +37,7 @@ RETRY_S: Final = 1.0
 # A timeline has some tens of entries a second; this is minutes of a storage that takes nothing at all.
 MAX_WAITING: Final = 20_000
 
+_log = logging.getLogger(__name__)
 
 Tell = Callable[[Notice], None]
 
@@ -56,6 +59,7 @@ class Record:
         self._entries: deque[TimelineEntry] = deque()
         self._signal = Signal(clock)
         self._is_open = False
+        self._is_refused = False  # the call itself, and with it all that happens in it
         self._is_in_trouble = False
         self._is_recording = True
 
@@ -63,6 +67,8 @@ class Record:
 
     def entry(self, entry: TimelineEntry) -> None:
         """Keep an entry. Raises ``StorageError`` if far too many wait."""
+        if self._is_refused:
+            return
         if len(self._entries) >= MAX_WAITING:
             raise StorageError("storage has taken nothing for too long", code="storage-overflow")
         self._entries.append(entry)
@@ -95,22 +101,60 @@ class Record:
             await self._write_audio(partial(self._mixer.take, until), tell)
 
     async def write_entries(self, tell: Tell) -> None:
-        """Write the entries that wait; those that storage refuses go on waiting."""
+        """Write the entries that wait; while storage is away they go on waiting."""
         try:
-            if not self._is_open:
+            if not self._is_open and not await self._open(tell):
+                return
+            while self._entries:
+                await self._append(list(self._entries), tell)
+        except StorageError as error:
+            self._report(error, tell)
+
+    async def _open(self, tell: Tell) -> bool:
+        """Begin the record; False if storage will never take it. Raises ``StorageError`` while it is away."""
+        try:
+            if not self._is_refused:
                 await self._log.open(self._call)
                 self._is_open = True
-            while self._entries:
-                batch = list(self._entries)
-                await self._log.append(self._call.id, batch)
-                for _ in batch:
-                    self._entries.popleft()
-                tell(TimelineCommitted(batch[-1].seq))
-            self._is_in_trouble = False
         except StorageError as error:
-            if not self._is_in_trouble:
-                self._is_in_trouble = True
-                tell(TroubleReported(error.code, error.message))
+            if error.retryable:
+                raise
+            self._is_refused = True
+            self._entries.clear()
+            _log.error("a call is not recorded", extra={"call_id": self._call.id.value, "code": error.code})
+            self._report(error, tell)
+        return self._is_open
+
+    async def _append(self, batch: Sequence[TimelineEntry], tell: Tell) -> None:
+        """Write the first entries that wait, which are ``batch``, without those that are refused for good.
+
+        Raises ``StorageError`` while storage is away; what was not written by then goes on waiting.
+        """
+        try:
+            await self._log.append(self._call.id, batch)
+        except StorageError as error:
+            if error.retryable:
+                raise
+            if len(batch) > 1:
+                middle = len(batch) // 2
+                await self._append(batch[:middle], tell)
+                await self._append(batch[middle:], tell)
+                return
+            where = {"call_id": self._call.id.value, "seq": batch[0].seq, "code": error.code}
+            _log.error("a timeline entry is left out", extra=where)
+            self._entries.popleft()
+            self._report(error, tell)
+        else:
+            for _ in batch:
+                self._entries.popleft()
+            self._is_in_trouble = False
+            tell(TimelineCommitted(batch[-1].seq))
+
+    def _report(self, error: StorageError, tell: Tell) -> None:
+        """Tell the person at the other end, once until something was written again."""
+        if not self._is_in_trouble:
+            self._is_in_trouble = True
+            tell(TroubleReported(error.code, error.message))
 
     async def finish_audio(self, duration_ms: int, tell: Tell) -> None:
         """Write the rest of the recording of a call that lasted ``duration_ms``, and close it."""
