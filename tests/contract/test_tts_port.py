@@ -144,7 +144,7 @@ async def test_a_text_without_anything_to_pronounce_yields_nothing(tts: Closable
 
 async def test_a_faster_voice_takes_less_time(tts: ClosableTts, engine: Engine) -> None:
     if not engine.speaks:
-        pytest.skip("a stand-in has no pace")
+        pytest.skip("n/a: a stand-in has no pace")
     slow, fast = [await speak(tts, order(TEXT, voice=VoiceConfig(speed=speed))) for speed in (0.75, 1.5)]
     assert duration_ms(fast) < 0.7 * duration_ms(slow)
 

@@ -38,7 +38,9 @@ def test_talk_hear_interrupt_hang_up_and_find_it_in_the_history(victoria: Victor
     )
     SCREENS.mkdir(exist_ok=True)
     with a_browser(microphone) as browser:
-        context = browser.new_context(permissions=["microphone"], locale="en-GB")
+        context = browser.new_context(
+            permissions=["microphone"], locale="en-GB", viewport={"width": 1280, "height": 1000}
+        )
         page = context.new_page()
         listen_in(page)
         log_in(page, victoria)
@@ -49,7 +51,7 @@ def test_talk_hear_interrupt_hang_up_and_find_it_in_the_history(victoria: Victor
         expect(conversation).to_contain_text("hours", timeout=20_000)
         expect(conversation).to_contain_text("Monday to Friday", timeout=20_000)
         expect(conversation.get_by_text("interrupted", exact=True).first).to_be_visible(timeout=20_000)
-        page.screenshot(path=SCREENS / "talk.png", full_page=True)
+        page.screenshot(path=SCREENS / "talk.png")
         page.wait_for_timeout(1_500)  # let the tap hear the silence
         page.get_by_role("button", name="Hang up").click()
         expect(page.get_by_role("button", name="Talk again")).to_be_visible()
@@ -58,7 +60,7 @@ def test_talk_hear_interrupt_hang_up_and_find_it_in_the_history(victoria: Victor
         page.get_by_role("link", name="See it in the history").click()
         dialog = page.get_by_role("dialog")
         expect(dialog).to_contain_text("Monday to Friday")
-        page.screenshot(path=SCREENS / "history.png", full_page=True)
+        page.screenshot(path=SCREENS / "history.png")
 
     silent_ms = silent_after(caller, agent, interruption)
     assert 0 < silent_ms <= 300

@@ -1,0 +1,45 @@
+"""In CI a test that should have run and did not is a failure.
+
+Elsewhere a machine without Chromium, PostgreSQL or a speech synthesiser skips the tests that need them. A
+skip that is right everywhere says so: its reason begins with "n/a".
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+_skipped: pytest.StashKey[list[str]] = pytest.StashKey()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin to remember what was skipped."""
+    config.stash[_skipped] = []
+    config.pluginmanager.register(_Skips(config), "skips")
+
+
+class _Skips:
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember a skip that is not right everywhere."""
+        if report.skipped and not hasattr(report, "wasxfail") and isinstance(report.longrepr, tuple):
+            reason = report.longrepr[2].removeprefix("Skipped: ")
+            if not reason.startswith("n/a"):
+                self._config.stash[_skipped].append(f"{report.nodeid}: {reason}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run in CI if something was skipped."""
+    if os.environ.get("CI") == "true" and session.config.stash[_skipped]:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say why."""
+    if os.environ.get("CI") == "true" and config.stash[_skipped]:
+        terminalreporter.section("skipped, but this is CI")
+        for line in config.stash[_skipped]:
+            terminalreporter.line(line, red=True)
