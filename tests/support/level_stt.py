@@ -29,7 +29,8 @@ class LevelStt:
     """Hears the words of ``spoken``; gives each partial at once, finals after every ``segment`` words and
     at the end, ``final_ms`` late.
 
-    Each stream fails, or falls silent for ever (``hangs``), ``dies_after_ms`` after it was opened.
+    ``refuses``: it cannot be opened, for good. Each stream fails, or falls silent for ever (``hangs``),
+    ``dies_after_ms`` after it was opened.
     """
 
     segment: int = 3
@@ -55,7 +56,7 @@ class LevelStt:
         self.opened += 1
         await asyncio.sleep(self.opens_after_ms / 1_000)
         if self.refuses:
-            raise ProviderError("level", "no", code="stt-refused")
+            raise ProviderError("level", "no", code="stt-refused", retryable=False)
         self.running += 1
         self.fed_ms.append(0.0)
         return LevelStream(self)

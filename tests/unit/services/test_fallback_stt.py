@@ -149,9 +149,27 @@ def test_when_none_is_left_the_last_error_is_told() -> None:
     assert [engine.opened for engine in engines] == [1, 1]
 
 
-def test_if_none_can_be_opened_opening_fails() -> None:
-    with pytest.raises(ProviderError):
+def test_if_none_can_be_opened_opening_fails_for_good() -> None:
+    with pytest.raises(ProviderError) as caught:
         converse(fallback(LevelStt(refuses=True), LevelStt(refuses=True)), [[1]])
+    assert not caught.value.retryable
+
+
+def test_a_stand_in_that_refuses_for_good_does_not_speak_for_an_engine_that_may_come_back() -> None:
+    stt = fallback(LevelStt(dies_after_ms=100), LevelStt(refuses=True))
+
+    async def main() -> None:
+        stream = await stt.open(ENGLISH)
+        with pytest.raises(ProviderError) as broke:
+            await Heard().listen(stream)
+        with pytest.raises(ProviderError) as refused:
+            await stt.open(ENGLISH)  # the first one rests
+        assert broke.value.retryable
+        assert refused.value.retryable
+        await asyncio.sleep(15)
+        await (await stt.open(ENGLISH)).aclose()
+
+    run_virtual(main())
 
 
 @pytest.mark.parametrize("at_s", [0.0, 0.2, 0.35, 0.7])

@@ -49,6 +49,12 @@ class Chain(Generic[PortT]):
             link.name: CircuitBreaker(failures=1, pause_ms=REST_MS, longest_pause_ms=LONGEST_REST_MS)
             for link in links
         }
+        self._refused: set[str] = set()
+
+    @property
+    def has_refused(self) -> bool:
+        """Whether each engine's last word was that it is no use asking it again."""
+        return len(self._refused) == len(self.links)
 
     def readiness(self, language: Language) -> Readiness:
         """Return that of the first engine that is ready, else preparing, else of the first."""
@@ -79,6 +85,7 @@ class Chain(Generic[PortT]):
         """``link`` has done what it was asked for."""
         link.breaker.succeeded()
         self._rests[link.name].succeeded()
+        self._refused.discard(link.name)
 
     def failed(self, link: Link[PortT], error: ProviderError, heir: Link[PortT] | None) -> None:
         """``link`` has failed, and ``heir`` is asked next, if there is one.
@@ -89,7 +96,10 @@ class Chain(Generic[PortT]):
         now = _now_ns()
         self._rests[link.name].failed(now)
         if error.retryable:
+            self._refused.discard(link.name)
             link.breaker.failed(now)
+        else:
+            self._refused.add(link.name)
         fields = {"engine": link.name, "code": error.code}
         if heir is None:
             _log.warning("an engine failed", extra=fields)

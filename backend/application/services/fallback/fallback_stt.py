@@ -39,7 +39,7 @@ class FallbackStt:
         return self._chain.readiness(language)
 
     async def open(self, language: Language, *, hints: Sequence[str] = ()) -> FallbackSttStream:
-        """See ``SttPort``: open the first that can be. Raises the last one's ``ProviderError``."""
+        """See ``SttPort``: open the first that can be. Raises ``ProviderError`` if none can."""
         stream = FallbackSttStream(
             self._chain,
             language,

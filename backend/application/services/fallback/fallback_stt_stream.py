@@ -68,7 +68,7 @@ class FallbackSttStream:
         self._closed = asyncio.Event()
 
     async def begin(self) -> None:
-        """Open the first engine that can be. Raises ``ProviderError`` of the last one."""
+        """Open the first engine that can be. Raises ``ProviderError`` like ``events``."""
         await self._open(self._chain.line_up(self._language))
 
     def feed(self, frame: AudioFrame) -> None:
@@ -89,7 +89,8 @@ class FallbackSttStream:
         self._be_patient()
 
     async def events(self) -> AsyncGenerator[SttEvent, None]:
-        """See ``SttStream``. Raises the last engine's ``ProviderError`` when there is none left to ask."""
+        """See ``SttStream``. Raises ``ProviderError`` with the last engine's code when there is none left to
+        ask; it is retryable unless all of them have refused for good."""
         while (ear := self._ear) is not None and not self._closed.is_set():
             try:
                 async with aclosing(ear.stream.events()) as events:
@@ -137,11 +138,12 @@ class FallbackSttStream:
         self._chain.failed(ear.link, error, heirs[0] if heirs else None)
         await self._release()
         if not heirs:
-            raise error
+            raise self._nobody_left(error) from error
         await self._open(heirs)
 
     async def _open(self, line: Sequence[Link[SttPort]]) -> None:
-        """Open the first that can be, and let it hear what has not settled. Raises the last one's error."""
+        """Open the first that can be, and let it hear what has not settled. Raises
+        ``ProviderError`` like ``events``."""
         for link, heir in zip(line, [*line[1:], None], strict=True):
             if self._closed.is_set():
                 return
@@ -153,7 +155,7 @@ class FallbackSttStream:
                     return
                 self._chain.failed(link, error, heir)
                 if heir is None:
-                    raise
+                    raise self._nobody_left(error) from error
             else:
                 self._ear = _Ear(link, stream, has_heir=heir is not None)
                 self._unsettled.replay_into(stream)
@@ -171,6 +173,13 @@ class FallbackSttStream:
             self._opening = None
         wants_all = self._speech_only and not link.port.capabilities.speech_only
         return ContinuousSttStream(stream) if wants_all else stream
+
+    def _nobody_left(self, error: ProviderError) -> ProviderError:
+        """The last engine may refuse for good while the first one is only resting."""
+        is_final = self._chain.has_refused
+        return ProviderError(
+            error.provider, "there is no recogniser left", code=error.code, retryable=not is_final
+        )
 
     async def _release(self) -> None:
         """Close the engine's stream. If this is cancelled, ``aclose`` does it again."""
