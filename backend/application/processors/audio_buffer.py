@@ -1,7 +1,6 @@
 """Audio between the frames that arrive and the windows that somebody needs.
 
-Transports deliver chunks of any length, detectors want windows of an exact one. Positions count the
-samples ever appended, so that they stay true when the buffer had to drop some.
+Transports deliver chunks of any length, detectors want windows of an exact one.
 """
 
 from __future__ import annotations
@@ -28,17 +27,11 @@ class AudioBuffer:
             raise ValueError(f"a capacity of {capacity_ms} ms holds no sample")
         self._store = np.empty(2 * self._capacity, np.int16)
         self._start = self._end = 0  # the buffered samples are _store[_start:_end]
-        self._appended = 0
         self._dropped = 0
 
     def __len__(self) -> int:
         """How many samples are buffered."""
         return self._end - self._start
-
-    @property
-    def position(self) -> int:
-        """The index of the next sample to be taken, counted from the first ever appended."""
-        return self._appended - len(self)
 
     @property
     def dropped_samples(self) -> int:
@@ -47,7 +40,6 @@ class AudioBuffer:
 
     def append(self, samples: NDArray[np.int16]) -> None:
         """Copy ``samples`` (int16, shape (n,), any n) behind the others; drop the oldest beyond capacity."""
-        self._appended += len(samples)
         excess = len(self) + len(samples) - self._capacity
         if excess > 0:
             self._dropped += excess
@@ -94,11 +86,6 @@ class PreRoll:
 
     def __init__(self, rate: int, duration_ms: float) -> None:
         self._buffer = AudioBuffer(rate, duration_ms)
-
-    @property
-    def position(self) -> int:
-        """The index in the stream of the first sample that ``drain`` would return."""
-        return self._buffer.position
 
     def append(self, samples: NDArray[np.int16]) -> None:
         """Remember ``samples`` (int16, shape (n,)) and forget what is now too old."""

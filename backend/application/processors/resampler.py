@@ -52,7 +52,8 @@ def _polyphase(up: int, down: int) -> NDArray[np.float64]:
 class Resampler:
     """Converts one mono stream from ``source_rate`` to ``target_rate`` (Hz).
 
-    The output does not depend on how the input is cut into chunks. Equal rates pass through untouched.
+    The output does not depend on how the input is cut into chunks. It ends 16 samples of the lower rate (at
+    most 2 ms) before the input so far. Equal rates pass through untouched.
     """
 
     def __init__(self, source_rate: int, target_rate: int) -> None:
@@ -64,7 +65,6 @@ class Resampler:
         self._is_identity = source_rate == target_rate
         # In ticks of the up-sampled rate: an input sample lasts `up` of them, an output sample `down`.
         self._half = _HALF_LENGTH * max(self._up, self._down)
-        self._delay_ms = 0.0 if self._is_identity else 1000 * _HALF_LENGTH / min(source_rate, target_rate)
         self._phases = _polyphase(self._up, self._down)
         self._begin()
 
@@ -74,11 +74,6 @@ class Resampler:
         self._input: NDArray[np.float64] = np.zeros(-self._oldest)
         self._received = 0
         self._produced = 0
-
-    @property
-    def delay_ms(self) -> float:
-        """How much audio is held back: the output ends this long before the input so far."""
-        return self._delay_ms
 
     def process(self, samples: NDArray[np.int16]) -> NDArray[np.int16]:
         """Take the next samples (int16, shape (n,)) and return those that are ready (int16, shape (m,))."""

@@ -50,10 +50,6 @@ class StereoMixer:
         """Place what the agent says (int16, shape (n,)) where its first sample is played."""
         self._place(_AGENT, samples, at_sample)
 
-    def cut_agent(self, at_sample: int) -> None:
-        """Drop agent audio placed at or behind ``at_sample`` that has not been taken: it was flushed."""
-        self._line[max(0, at_sample - self._taken) : self._filled, _AGENT] = 0
-
     def take(self, until_sample: int) -> bytes:
         """Return what lies between the last take and ``until_sample``: interleaved PCM16, little-endian.
 

@@ -92,11 +92,6 @@ class VadProcessor:
         """Whether the caller's last start has not been followed by a stop."""
         return self._is_speaking
 
-    @property
-    def quiet_ms(self) -> float:
-        """How much audio has come since the last window that may have been voice."""
-        return 1000 * (self._received - self._voiced_until) / self._rate
-
     def process(self, probability: float, window: NDArray[np.int16]) -> VoiceEvent | None:
         """Take the next window (int16, shape (window_samples,)) with the detector's word on it."""
         started_at = self._received
