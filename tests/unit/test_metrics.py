@@ -23,7 +23,7 @@ from backend.domain.conversation.events import (
 )
 from backend.domain.entities.agent import Agent
 from backend.domain.entities.call import Call, Direction, EndCause
-from backend.domain.entities.timeline import Timeline
+from backend.domain.entities.timeline import TimelineEntry
 from backend.domain.value_objects.call_id import CallId
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
 from backend.domain.value_objects.instant import ms
@@ -46,9 +46,9 @@ class Counts:
         return self.registry.get_sample_value(name, labels) or 0.0
 
     def observe(self, *entries: tuple[Event, tuple[Effect, ...]]) -> None:
-        observer, timeline = CallCounter(self.metrics, CALL), Timeline()
-        for event, effects in entries:
-            observer.observe(timeline.append(event, effects))
+        observer = CallCounter(self.metrics, CALL)
+        for seq, (event, effects) in enumerate(entries, start=1):
+            observer.observe(TimelineEntry(seq, event, effects))
         observer.end(ENDED)
 
 

@@ -1,4 +1,4 @@
-"""The append-only log of one call: what happened and what was ordered, in the one true order.
+"""The timeline, the append-only log of one call: what happened and what was ordered, in the one true order.
 
 Everything else about a call (turns, latency, live view, metrics, replay) is derived from it.
 """
@@ -20,32 +20,6 @@ class TimelineEntry:
     seq: int
     event: Event
     effects: tuple[Effect, ...]
-
-
-class Timeline:
-    """The entries of one call so far."""
-
-    def __init__(self, entries: Iterable[TimelineEntry] = ()) -> None:
-        self._entries: list[TimelineEntry] = []
-        for entry in entries:
-            self._add(entry)
-
-    def append(self, event: Event, effects: tuple[Effect, ...]) -> TimelineEntry:
-        """Record the next event with its effects and return the entry."""
-        entry = TimelineEntry(len(self._entries) + 1, event, effects)
-        self._entries.append(entry)
-        return entry
-
-    def _add(self, entry: TimelineEntry) -> None:
-        if entry.seq != len(self._entries) + 1:
-            raise ValueError(f"expected entry {len(self._entries) + 1}, got {entry.seq}")
-        self._entries.append(entry)
-
-    def __iter__(self) -> Iterator[TimelineEntry]:
-        return iter(self._entries)
-
-    def __len__(self) -> int:
-        return len(self._entries)
 
 
 def committed_turns(entries: Iterable[TimelineEntry]) -> Iterator[ConversationTurn]:

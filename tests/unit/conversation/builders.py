@@ -42,7 +42,7 @@ from backend.domain.conversation.manners import policy_for
 from backend.domain.conversation.state import Phase, Reply, State
 from backend.domain.entities.agent import Agent, TurnTaking
 from backend.domain.entities.call import EndCause
-from backend.domain.entities.timeline import Timeline
+from backend.domain.entities.timeline import TimelineEntry
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
 from backend.domain.value_objects.instant import Instant, ms
 from backend.domain.value_objects.language import ENGLISH, Language
@@ -103,7 +103,7 @@ class Talk:
         self.policy = policy
         self.state = State()
         self.now = ms(0)
-        self.timeline = Timeline()
+        self.timeline: list[TimelineEntry] = []
         self.opening = self.send(CallStarted(self.now))
 
     # --- the runner -------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ class Talk:
     def _take(self, event: Event) -> tuple[Effect, ...]:
         self.state, effects = step(self.state, event, self.policy)
         self.now = max(self.now, event.at)
-        self.timeline.append(event, effects)
+        self.timeline.append(TimelineEntry(len(self.timeline) + 1, event, effects))
         return effects
 
     def _at(self, at: float | None) -> Instant:

@@ -11,7 +11,7 @@ from backend.domain.conversation.events import CallerLeft, CallStarted
 from backend.domain.entities.agent import Agent
 from backend.domain.entities.call import Call, CallStatus, Direction, EndCause
 from backend.domain.entities.conversation import Conversation, Message, MessageRole
-from backend.domain.entities.timeline import Timeline, TimelineEntry, committed_turns
+from backend.domain.entities.timeline import TimelineEntry, committed_turns
 from backend.domain.errors import ConflictError
 from backend.domain.value_objects.call_id import CallId
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
@@ -136,20 +136,6 @@ def test_turns_come_one_after_the_other(number: int) -> None:
 
 
 # --- timelines ------------------------------------------------------------------------------------
-
-
-def test_a_timeline_counts_its_entries() -> None:
-    timeline = Timeline()
-    first = timeline.append(CallStarted(ms(0)), ())
-    second = timeline.append(CallerLeft(ms(1), EndCause.CALLER_HUNG_UP), (HangUp(EndCause.CALLER_HUNG_UP),))
-    assert [first.seq, second.seq] == [1, 2]
-    assert list(timeline) == [first, second]
-    assert len(Timeline(timeline)) == 2
-
-
-def test_a_timeline_has_no_gaps() -> None:
-    with pytest.raises(ValueError, match="expected entry 1, got 2"):
-        Timeline([TimelineEntry(2, CallStarted(ms(0)), ())])
 
 
 def test_the_turns_of_a_timeline_are_those_it_commits() -> None:
