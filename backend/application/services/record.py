@@ -158,6 +158,9 @@ class Record:
 
     async def finish_audio(self, duration_ms: int, tell: Tell) -> None:
         """Write the rest of the recording of a call that lasted ``duration_ms``, and close it."""
+        if self._is_recording and (dropped := self._mixer.dropped_samples):
+            where = {"call_id": self._call.id.value, "samples": dropped}
+            _log.warning("audio had no place in the recording of a call", extra=where)
         total = duration_ms * self._rate // 1_000
         await self._write_audio(partial(self._mixer.finish, total), tell)
         if self._writer is not None:

@@ -15,6 +15,7 @@ from backend.domain.entities.timeline import TimelineEntry
 from backend.domain.errors import StorageError
 from backend.domain.ports.channel_port import Notice, TimelineCommitted, TroubleReported
 from backend.domain.value_objects.call_id import CallId
+from backend.domain.value_objects.instant import ms
 from tests.support.keeping import MemoryLog, MemoryRecordings, Storage
 from tests.support.storage_builders import a_call, an_entry
 from tests.support.virtual_time import LoopClock, run_virtual
@@ -114,3 +115,36 @@ def test_storage_that_is_away_for_a_while_gets_everything_afterwards() -> None:
     call, told = keep(log, come_back)
     assert list(log.entries[call.id]) == list(range(1, 101))
     assert told == [TroubleReported("storage", "the disk is full"), TimelineCommitted(100)]
+
+
+def samples_missed(caplog: pytest.LogCaptureFixture, *, late_ms: int, at_ms: int = 0) -> list[int]:
+    """Record a second of the agent, heard from ``at_ms`` on and told of ``late_ms`` after its end, on storage
+    that takes ten seconds and no more; return the numbers that were warned of."""
+
+    async def main() -> None:
+        clock = CallClock(LoopClock())
+        recordings = MemoryRecordings()
+        record = Record(a_call(), log=MemoryLog(), recordings=recordings, rate=16_000, clock=clock)
+        keeping = asyncio.ensure_future(record.keep_audio(lambda _: None))
+        asyncio.get_running_loop().call_later(10, setattr, recordings, "storage", Storage.REFUSES)
+        await asyncio.sleep((at_ms + 1_000 + late_ms) / 1_000)
+        record.agent_audio(ms(at_ms), bytes(2 * 16_000))
+        keeping.cancel()
+        await asyncio.wait({keeping})
+        await record.finish_audio(at_ms + 5_000, lambda _: None)
+        record.agent_audio(ms(at_ms + 5_000), bytes(2 * 16_000))  # the line is drained after the recording
+
+    run_virtual(main())
+    return [vars(record)["samples"] for record in caplog.records if record.levelno == logging.WARNING]
+
+
+def test_audio_that_is_missing_in_a_recording_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    assert samples_missed(caplog, late_ms=2_400) == [8_000]
+
+
+def test_audio_in_its_place_is_no_warning(caplog: pytest.LogCaptureFixture) -> None:
+    assert samples_missed(caplog, late_ms=1_000) == []
+
+
+def test_a_recording_that_ended_before_misses_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    assert samples_missed(caplog, late_ms=1_000, at_ms=40_000) == []
