@@ -83,6 +83,43 @@ def test_personal_fields_and_secrets_are_redacted_wherever_they_hide(lines: Log,
         assert forbidden not in stream.getvalue()
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        *["groq_api_key", "azure_speech_key", "AZURE_SPEECH_KEY", "Ocp-Apim-Subscription-Key", "x_api_key"],
+        *["access_token", "client_secret", "db_password", "call_ticket", "token", "key"],
+    ],
+)
+def test_fields_that_are_named_for_a_secret_are_redacted(lines: Log, field: str) -> None:
+    logging.getLogger("backend").info("started", extra={"settings": {field: "4f1e"}})
+    assert lines()[0]["settings"] == {field: REDACTED}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *[("first_token", 412), ("max_token", 1.5), ("has_api_key", True), ("groq_api_key", None)],
+        *[("public_key", "age1"), ("primary_key", "id"), ("keyboard", "es"), ("tokens", "12")],
+    ],
+)
+def test_ordinary_fields_stay(lines: Log, field: str, value: object) -> None:
+    logging.getLogger("backend").info("started", extra={field: value})
+    assert lines()[0][field] == value
+
+
+@pytest.mark.parametrize("prefix", ["gsk_", "sk-", "sk-proj-", "sk_", "vk_"])
+def test_keys_are_found_in_any_text(lines: Log, stream: io.StringIO, prefix: str) -> None:
+    secret = "Ab3" * 12
+    logging.getLogger("backend").info("rejected", extra={"reason": f"Invalid API key: {prefix}{secret}."})
+    assert lines()[0]["reason"] == f"Invalid API key: {REDACTED}."
+    assert secret not in stream.getvalue()
+
+
+def test_words_that_only_end_like_a_key_stay(lines: Log) -> None:
+    logging.getLogger("backend").info("the task_that_is_long_enough and the desk-that-is-long-enough")
+    assert lines()[0]["event"] == "the task_that_is_long_enough and the desk-that-is-long-enough"
+
+
 def test_a_traceback_does_not_carry_secrets_either(lines: Log, stream: io.StringIO) -> None:
     key = new_key()
     try:

@@ -12,9 +12,9 @@ from typing import Final
 
 REDACTED: Final = "[redacted]"
 
-SECRET_FIELDS: Final = frozenset(
-    {"key", "api_key", "x_api_key", "ticket", "token", "authorization", "cookie", "password", "secret"}
-)
+SECRET_FIELDS: Final = frozenset({"key", "ticket", "token", "authorization", "cookie", "password", "secret"})
+_SECRET_ENDINGS: Final = ("_key", "_ticket", "_token", "_password", "_secret")  # as in "groq_api_key"
+_PUBLIC_FIELDS: Final = frozenset({"public_key", "primary_key", "foreign_key"})
 PERSONAL_FIELDS: Final = frozenset(
     {
         "text",
@@ -36,7 +36,7 @@ PERSONAL_FIELDS: Final = frozenset(
 
 _SECRET_TEXT: Final = re.compile(
     r"vk_[A-Za-z0-9_-]{16,}"  # our own keys
-    r"|\bsk-[A-Za-z0-9_-]{16,}"  # OpenAI's and its imitators'
+    r"|\bg?sk[-_][A-Za-z0-9_-]{16,}"  # OpenAI's and its imitators', and Groq's
     r"|(?<=[Bb]earer )[A-Za-z0-9._~+/=-]{8,}"
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # user:password in an address
 )
@@ -59,8 +59,11 @@ class Redactor:
         return {str(name): self._clean_field(str(name), value) for name, value in fields.items()}
 
     def _clean_field(self, name: str, value: object) -> object:
-        if name.lower().replace("-", "_") in self._hidden and value is not None:
+        plain = name.lower().replace("-", "_")
+        if plain in self._hidden and value is not None:
             return REDACTED
+        if _names_a_secret(plain) and not isinstance(value, bool | int | float | None):
+            return REDACTED  # a number is a count or a time, such as that of the first token
         return self._clean(value)
 
     def _clean(self, value: object) -> object:
@@ -76,3 +79,7 @@ class Redactor:
                 return value
             case _:
                 return self._clean(repr(value))
+
+
+def _names_a_secret(name: str) -> bool:
+    return name.endswith(_SECRET_ENDINGS) and name not in _PUBLIC_FIELDS
