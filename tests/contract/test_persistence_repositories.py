@@ -203,6 +203,22 @@ async def test_a_summary_says_whether_there_is_a_recording(
     }
 
 
+async def test_a_recording_that_cannot_be_read_keeps_no_call_out_of_the_history(
+    storage: Database, calls: CallRepository, tmp_path: Path
+) -> None:
+    call, other = a_call(), a_call()
+    async with SqlCallLog(storage, tmp_path) as log:
+        await log.open(call)
+        await log.open(other)
+    folder = tmp_path / "recordings" / call.id.value
+    folder.mkdir(parents=True)
+    chunk = folder / "8000-000000.pcm"
+    chunk.symlink_to(chunk)  # a loop, which not even root can follow
+    page = await calls.page(TENANT, where=ANY, limit=9)
+    assert {item.call.id: item.has_recording for item in page.items} == {call.id: False, other.id: False}
+    assert not (await calls.get(TENANT, call.id)).has_recording
+
+
 async def test_the_timeline_is_read_in_pieces(
     storage: Database, calls: CallRepository, tmp_path: Path
 ) -> None:

@@ -89,6 +89,31 @@ async def test_a_call_without_audio_has_no_recording(store: RecordingStore) -> N
     assert await store.size(CALL) is None
 
 
+async def test_a_recording_exists_from_its_first_second_until_it_is_deleted(store: RecordingStore) -> None:
+    assert not store.exists(CALL)
+    writer = await store.create(CALL, RATE)
+    assert not store.exists(CALL)
+    await writer.write(audio(1))
+    assert store.exists(CALL)
+    await writer.close()
+    await store.delete(CALL)
+    assert not store.exists(CALL)
+
+
+async def test_what_cannot_be_read_does_not_exist(store: RecordingStore, tmp_path: Path) -> None:
+    folder = tmp_path / "recordings" / CALL.value
+    folder.mkdir(parents=True)
+    chunk = folder / "8000-000000.pcm"
+    chunk.symlink_to(chunk)  # a loop, which not even root can follow
+    assert not store.exists(CALL)
+    with pytest.raises(StorageError):
+        await store.size(CALL)
+    chunk.unlink()
+    folder.rmdir()
+    folder.symlink_to(folder)
+    assert not store.exists(CALL)
+
+
 async def test_a_deleted_recording_is_gone_and_deleting_again_is_fine(
     store: RecordingStore, tmp_path: Path
 ) -> None:

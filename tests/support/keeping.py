@@ -71,6 +71,9 @@ class MemoryRecordings:
         await _ask(self.storage)
         return self.recordings.setdefault(call_id, MemoryRecording(self, bytearray()))
 
+    def exists(self, call_id: CallId) -> bool:
+        return call_id in self.recordings
+
     async def size(self, call_id: CallId) -> int | None:
         raise NotImplementedError
 

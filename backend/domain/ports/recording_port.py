@@ -26,6 +26,13 @@ class RecordingStore(Protocol):
         """Begin a recording at ``rate`` Hz. Raises ``StorageError``."""
         ...
 
+    def exists(self, call_id: CallId) -> bool:
+        """Whether the call seems to have a recording. What cannot be read does not count; raises nothing.
+
+        Blocks for a look at the disk, so that a whole page of calls costs one visit to a thread.
+        """
+        ...
+
     async def size(self, call_id: CallId) -> int | None:
         """Return the size in bytes of the recording as one WAV file, or None if there is none."""
         ...

@@ -10,7 +10,7 @@ from typing import Final
 from backend.domain.errors import NotFoundError, StorageError
 from backend.domain.value_objects.call_id import CallId
 from backend.infrastructure.storage.file_recording_writer import FileRecordingWriter
-from backend.infrastructure.storage.recording_chunks import ChunkedRecording
+from backend.infrastructure.storage.recording_chunks import ChunkedRecording, has_audio
 
 
 class FileRecordingStore:
@@ -31,6 +31,10 @@ class FileRecordingStore:
         except OSError as error:
             raise StorageError(f"The recording cannot be written ({error.strerror}).") from error
         return FileRecordingWriter(folder, rate)
+
+    def exists(self, call_id: CallId) -> bool:
+        """Whether the call has a chunk of audio that can be looked at. Blocks; raises nothing."""
+        return has_audio(self._folder_of(call_id))
 
     async def size(self, call_id: CallId) -> int | None:
         """Return the size in bytes of the recording as one WAV file, or None if there is none.

@@ -23,6 +23,10 @@ class NoRecordings:
         """Return a writer that keeps nothing."""
         return NoRecording()
 
+    def exists(self, call_id: CallId) -> bool:  # noqa: ARG002
+        """There is none."""
+        return False
+
     async def size(self, call_id: CallId) -> int | None:  # noqa: ARG002
         """There is none."""
         return None

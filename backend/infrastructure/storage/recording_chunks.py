@@ -7,6 +7,7 @@ sample is read up to the last whole one.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,18 @@ def chunk_name(rate: int, number: int) -> str:
 def whole_frames(size: int) -> int:
     """Return ``size`` in bytes without the sample that is cut at its end."""
     return size - size % FRAME_BYTES
+
+
+def has_audio(folder: Path) -> bool:
+    """Whether ``folder`` holds a chunk with a whole sample, looking at no more of them than the first such.
+
+    Blocks. A folder or a chunk that cannot be read is as good as none.
+    """
+    try:
+        with os.scandir(folder) as names:
+            return any(_NAME.fullmatch(name.name) and whole_frames(name.stat().st_size) for name in names)
+    except OSError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

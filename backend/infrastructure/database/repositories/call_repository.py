@@ -6,15 +6,16 @@ Pages follow the sort key (``started_at``, ``id``) instead of counting rows to s
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Final
 
 from sqlalchemy import Select, delete, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.domain.entities.call import CallStatus
+from backend.domain.entities.call import Call, CallStatus
 from backend.domain.entities.timeline import TimelineEntry
 from backend.domain.errors import ConflictError, NotFoundError
 from backend.domain.ports.persistence_port import CallFilter, CallPage, CallSummary
@@ -43,7 +44,7 @@ class SqlCallRepository:
         async with self._database.reading() as session:
             rows = (await session.scalars(query)).all()
             spoken = await _voice_to_voice(session, [row.id for row in rows[:limit]])
-        items = [await self._summary(row, spoken[row.id]) for row in rows[:limit]]
+        items = await self._summaries(rows[:limit], spoken)
         more = len(rows) > limit > 0
         last = HistoryCursor(rows[limit - 1].started_at, rows[limit - 1].id) if more else None
         return CallPage(tuple(items), None if last is None else str(last))
@@ -53,7 +54,8 @@ class SqlCallRepository:
         async with self._database.reading() as session:
             row = await _call(session, tenant, call_id)
             spoken = await _voice_to_voice(session, [row.id])
-        return await self._summary(row, spoken[row.id])
+        (summary,) = await self._summaries([row], spoken)
+        return summary
 
     async def turns(self, tenant: str, call_id: CallId) -> list[ConversationTurn]:
         """Return the call's committed turns in order. Raises ``NotFoundError``."""
@@ -92,15 +94,25 @@ class SqlCallRepository:
                 await _call(session, tenant, call_id)
                 raise ConflictError("The call is live; end it first.", code="call-live")
 
-    async def _summary(self, row: CallModel, spoken: Sequence[float | None]) -> CallSummary:
-        call = call_from(row)
-        answered = [latency for latency in spoken if latency is not None]
-        return CallSummary(
-            call=call,
-            turns=len(spoken),
-            median_voice_to_voice_ms=median(answered) if answered else None,
-            has_recording=await self._recordings.size(call.id) is not None,
-        )
+    async def _summaries(
+        self, rows: Sequence[CallModel], spoken: Mapping[str, Sequence[float | None]]
+    ) -> list[CallSummary]:
+        calls = [call_from(row) for row in rows]
+        recorded = await asyncio.to_thread(lambda: [self._recordings.exists(call.id) for call in calls])
+        return [
+            _summary(call, spoken[call.id.value], has_recording=has_recording)
+            for call, has_recording in zip(calls, recorded, strict=True)
+        ]
+
+
+def _summary(call: Call, spoken: Sequence[float | None], *, has_recording: bool) -> CallSummary:
+    answered = [latency for latency in spoken if latency is not None]
+    return CallSummary(
+        call=call,
+        turns=len(spoken),
+        median_voice_to_voice_ms=median(answered) if answered else None,
+        has_recording=has_recording,
+    )
 
 
 def history_query(tenant: str, *, where: CallFilter, after: HistoryCursor | None) -> Select[CallModel]:
