@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.application.services.circuit_breaker import CircuitBreaker
-from backend.application.services.fallback.chain import Link
+from backend.application.services.fallback.chain import REST_MS, Link
 from backend.application.services.fallback.fallback_llm import FIRST_TOKEN_MS, FallbackLlm
 from backend.domain.errors import ProviderError
 from backend.domain.ports.llm_port import LlmFinished, LlmPort, LlmRequest, TextDelta, ToolCall
@@ -155,7 +155,7 @@ def test_a_model_that_is_back_is_used_again() -> None:
 
     async def main() -> list[str]:
         texts = [(await ask(llm)).text]
-        await asyncio.sleep(30)
+        await asyncio.sleep(REST_MS / 1_000)
         return [*texts, (await ask(llm)).text, (await ask(llm)).text]
 
     assert run_virtual(main()) == ["Yes. ", "I am back. ", "I am back. "]

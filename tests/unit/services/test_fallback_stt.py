@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.application.services.fallback.chain import Link
+from backend.application.services.fallback.chain import REST_MS, Link
 from backend.application.services.fallback.fallback_stt import FallbackStt
 from backend.application.services.fallback.unsettled import REPLAY_MS
 from backend.domain.errors import ProviderError
@@ -166,7 +166,7 @@ def test_a_stand_in_that_refuses_for_good_does_not_speak_for_an_engine_that_may_
             await stt.open(ENGLISH)  # the first one rests
         assert broke.value.retryable
         assert refused.value.retryable
-        await asyncio.sleep(15)
+        await asyncio.sleep(REST_MS / 1_000)
         await (await stt.open(ENGLISH)).aclose()
 
     run_virtual(main())

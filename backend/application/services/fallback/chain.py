@@ -1,7 +1,7 @@
 """Which engine is asked, and which one if it fails.
 
-A chain belongs to one call; the breakers of its links are shared by all calls. Whoever fails rests for a
-turn or two of this call at once, so that an agent does not change its voice with every clause and no turn
+A chain belongs to one call; the breakers of its links are shared by all calls. Whoever fails rests for
+some turns of this call at once, so that an agent does not change its voice with every clause and no turn
 waits again for what has just been too slow. One engine is always left to be asked: a breaker may pass the
 work on, never refuse it.
 """
@@ -23,8 +23,10 @@ from backend.domain.value_objects.instant import NS_PER_S
 from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.readiness import Readiness, ReadinessState
 
-REST_MS: Final = 15_000  # about two turns: long enough not to be noticed as wavering
-LONGEST_REST_MS: Final = 120_000
+# Some turns: a voice that comes back sooner is heard as wavering, and an engine that fails again after it has
+# begun costs the caller an apology.
+REST_MS: Final = 60_000
+LONGEST_REST_MS: Final = 600_000
 
 PortT = TypeVar("PortT", bound=LlmPort | SttPort | TtsPort)
 
