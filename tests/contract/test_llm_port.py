@@ -10,7 +10,10 @@ from typing import cast
 
 import pytest
 
+from backend.application.services.fallback.chain import Link
+from backend.application.services.fallback.fallback_llm import FallbackLlm
 from backend.domain.entities.conversation import Message, MessageRole
+from backend.domain.errors import ProviderError
 from backend.domain.ports.llm_port import (
     LlmEvent,
     LlmFinished,
@@ -26,6 +29,7 @@ from backend.infrastructure.adapters.llm.groq_adapter import GroqAdapter, GroqSe
 from backend.infrastructure.adapters.llm.openai_adapter import OpenAiAdapter, OpenAiSettings
 from backend.infrastructure.adapters.simulated.llm import SimulatedLlm, SimulatedLlmSettings
 from tests.support.llm_server import Exchange, llm_server
+from tests.support.scripted import Say, ScriptedLlm
 
 
 @asynccontextmanager
@@ -65,8 +69,15 @@ async def openai() -> AsyncIterator[LlmPort]:
         await adapter.aclose()
 
 
+@asynccontextmanager
+async def fallback() -> AsyncIterator[LlmPort]:
+    broken = ScriptedLlm([Say("", error=ProviderError("scripted", "it is broken"))])
+    links: list[Link[LlmPort]] = [Link("broken", broken), Link("builtin", BuiltinResponder())]
+    yield FallbackLlm(links)
+
+
 Factory = Callable[[], AbstractAsyncContextManager[LlmPort]]
-FACTORIES: list[Factory] = [builtin, groq, openai, simulated]
+FACTORIES: list[Factory] = [builtin, groq, openai, simulated, fallback]
 END_CALL = Tool("end_call", "Hang up when the conversation is over.")
 
 
