@@ -6,6 +6,7 @@ import io
 import random
 import wave
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,12 +15,16 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from backend.domain.entities.call import Call
+from backend.domain.value_objects.call_id import CallId
+from backend.infrastructure.security.edge import edge_middleware
+from backend.infrastructure.storage.file_recording_store import FileRecordingStore
+from backend.interfaces.http.app import create_app
 from backend.interfaces.http.endpoints.recordings import BLOCK_BYTES
 from backend.interfaces.http.ranges import Span, UnsatisfiableRangeError, parse_range
-from tests.support.http import Site, a_site
+from tests.support.http import Site, a_site, client_of
 from tests.support.storage_builders import a_call, ended
 
-AUDIO = random.Random(7).randbytes(4 * 40_000)  # 2.5 s of stereo noise
+AUDIO = random.Random(7).randbytes(4 * 600_000)  # 37.5 s of stereo noise
 
 
 @pytest.fixture
@@ -54,6 +59,25 @@ async def test_the_whole_recording_is_a_wav_file(site: Site) -> None:
     with wave.open(io.BytesIO(response.content)) as file:
         assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (2, 2, 16_000)
         assert file.readframes(file.getnframes()) == AUDIO
+
+
+class CountingStore(FileRecordingStore):
+    """Counts how often the disk is asked for a part of a recording."""
+
+    reads = 0
+
+    async def read(self, call_id: CallId, start: int, end: int) -> bytes:
+        self.reads += 1
+        return await super().read(call_id, start, end)
+
+
+async def test_a_long_recording_is_read_in_few_pieces(site: Site, tmp_path: Path) -> None:
+    store = CountingStore(tmp_path)
+    app = create_app(replace(site.services, recordings=store), outer=edge_middleware(()))
+    async with client_of(app, **{"X-API-Key": site.key}) as client:
+        response = await client.get(address(await recorded(site)))
+    assert len(response.content) == 44 + len(AUDIO)
+    assert 1 < store.reads <= 3
 
 
 async def test_any_range_is_what_a_slice_of_the_file_is(site: Site) -> None:

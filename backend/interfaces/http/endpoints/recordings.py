@@ -18,7 +18,8 @@ from backend.interfaces.http.responses import problems
 
 router = APIRouter(prefix="/history", tags=["history"])
 
-BLOCK_BYTES: Final = 65_536
+# Each block costs a hop to a thread and a look at all the chunks of the recording.
+BLOCK_BYTES: Final = 1024 * 1024
 
 _WAV: Final[dict[str, Any]] = {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}
 
