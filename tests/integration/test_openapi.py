@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import fields
 from typing import Any, get_args
 
 import pytest
+from fastapi import FastAPI
 from pydantic import TypeAdapter, ValidationError
 
 from backend.domain.conversation import effects, events
@@ -16,6 +18,7 @@ from backend.domain.conversation.events import CallerLeft, CallStarted, SpeechSt
 from backend.domain.entities.call import EndCause
 from backend.domain.entities.timeline import TimelineEntry
 from backend.domain.value_objects.instant import ms
+from backend.interfaces.http.app import create_app
 from backend.interfaces.http.schemas.timeline import TimelinePage, encode_page
 from tests.support.http import a_site
 from tests.support.storage_builders import a_turn, an_entry
@@ -136,3 +139,17 @@ def test_limits_of_the_domain_stand_in_the_description(document: dict[str, Any])
         "knowledge": 200_000,
         "language": 7,
     }
+
+
+async def test_the_description_is_made_at_the_start_where_no_call_hears_it(tmp_path: Any) -> None:
+    made: list[bool] = []
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        made.append(app.openapi_schema is not None)
+        yield
+
+    async with a_site(tmp_path) as site:
+        app = create_app(site.services, lifespan=lifespan)
+        async with app.router.lifespan_context(app):
+            assert made == [True]
