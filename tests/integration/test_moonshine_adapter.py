@@ -112,6 +112,39 @@ async def test_a_model_is_fetched_checked_and_loaded(tmp_path: Path, monkeypatch
         await readiness(again, lambda now: now.is_ready)
 
 
+async def test_what_may_not_be_downloaded_is_taken_from_the_cache_or_unavailable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    require("openssl")
+    cache = tmp_path / "cache"
+
+    def an_stt(*, may_download: bool) -> MoonshineStt:
+        return MoonshineStt(
+            cache,
+            languages=["en"],
+            may_download=may_download,
+            architecture="tiny-streaming",
+            options=WITHOUT_MODEL,
+        )
+
+    async with model_host("en", "tiny-streaming", tmp_path) as environment:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        async with started(an_stt(may_download=False)) as stt:
+            missing = await readiness(stt, lambda now: "restart" in now.detail)
+        assert missing.state is ReadinessState.UNAVAILABLE
+        assert "The Moonshine model for English is not there: fetching models is switched" in missing.detail
+        assert not cache.exists()
+        async with started(an_stt(may_download=True)) as stt:
+            await readiness(stt, lambda now: now.is_ready)
+    async with started(an_stt(may_download=False)) as stt:
+        await readiness(stt, lambda now: now.is_ready)
+    max(cache.rglob("*.ort"), key=lambda file: file.stat().st_size).write_bytes(b"the rest never came")
+    async with started(an_stt(may_download=False)) as stt:
+        await readiness(stt, lambda now: "switched off" in now.detail)
+    assert capfd.readouterr() == ("", "")
+
+
 async def test_a_model_that_cannot_be_loaded_says_so(tmp_path: Path) -> None:
     stt = MoonshineStt(tmp_path, languages=["en"], model_paths={"en": tmp_path / "missing"})
     async with started(stt):

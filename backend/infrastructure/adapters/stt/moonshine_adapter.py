@@ -2,7 +2,8 @@
 
 A model (120 to 140 MB a language) is fetched in the background when the server starts; until it is there,
 ``readiness`` says how far it is, and another recogniser serves the calls. A host without internet is
-given the models' directories instead. Each language has a process of its own.
+given the models' directories instead, or a cache that was filled elsewhere. Each language has a process of
+its own.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from backend.domain.errors import ProviderError
 from backend.domain.ports.stt_port import SttCapabilities
 from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.readiness import READY, Readiness, ReadinessState
+from backend.infrastructure.adapters.local.moonshine_download import CACHED_ONLY
 from backend.infrastructure.adapters.local.worker_process import WorkerProcess
 from backend.infrastructure.adapters.stt.model_download import ModelDownload
 from backend.infrastructure.adapters.stt.worker_stream import WorkerSttStream
@@ -34,8 +36,9 @@ class MoonshineStt:
     """``SttPort`` on Moonshine.
 
     ``cache_dir`` is where models are kept. ``model_paths`` names directories of models by base language, for
-    hosts that cannot download. ``options`` are those of the library's transcriber. ``download_module`` and
-    ``pauses_s`` say what fetches a model and how long to wait between attempts.
+    hosts that cannot download; without ``may_download`` the others are taken from the cache, or are
+    unavailable. ``options`` are those of the library's transcriber. ``download_module`` and ``pauses_s`` say
+    what fetches a model and how long to wait between attempts.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class MoonshineStt:
         *,
         languages: Iterable[str] = tuple(_LANGUAGES),
         model_paths: Mapping[str, Path] | None = None,
+        may_download: bool = True,
         architecture: str = _ARCHITECTURE,
         options: Mapping[str, str] | None = None,
         max_backlog_ms: int = _MAX_BACKLOG_MS,
@@ -60,8 +64,8 @@ class MoonshineStt:
                 architecture=architecture,
                 settings=settings,
                 download_module=download_module,
-                cache_dir=cache_dir,
-                pauses_s=pauses_s,
+                download_arguments=(str(cache_dir),) if may_download else (str(cache_dir), CACHED_ONLY),
+                pauses_s=pauses_s if may_download else (),
             )
             for language in languages
         }
@@ -122,7 +126,7 @@ class _Model:
         architecture: str,
         settings: tuple[str, ...],
         download_module: str,
-        cache_dir: Path,
+        download_arguments: tuple[str, ...],
         pauses_s: Sequence[float],
     ) -> None:
         self._name = f"The Moonshine model for {_LANGUAGES.get(language, language)}"
@@ -131,7 +135,7 @@ class _Model:
         self._download = ModelDownload(
             self._name,
             download_module,
-            (language, architecture, str(cache_dir)),
+            (language, architecture, *download_arguments),
             on_ready=self._load,
             pauses_s=pauses_s,
         )
