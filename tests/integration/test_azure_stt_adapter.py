@@ -16,10 +16,11 @@ from backend.domain.errors import ProviderError, ProviderTimeoutError
 from backend.domain.ports.stt_port import SttEvent, SttFinal, SttPartial, SttSettled
 from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
 from backend.domain.value_objects.language import ENGLISH, Language
-from backend.infrastructure.adapters.azure.account import AzureAccount
+from backend.infrastructure.adapters.azure.account import AzureAccount, load_sdk
 from backend.infrastructure.adapters.azure.listener import GaveUp, Heard, LinkChanged, Listener
 from backend.infrastructure.adapters.stt.azure_stt_adapter import AzureStt
 from backend.infrastructure.adapters.stt.azure_stt_stream import AzureSttSettings, AzureSttStream
+from tests.support.azure_sdk import SDK_TROUBLE, break_sdk
 from tests.support.azure_server import RESET, AzureServer, Script, azure_server
 from tests.support.speech import frames, silence
 
@@ -291,6 +292,45 @@ async def test_words_that_were_understood_are_kept_when_the_phrase_does_not_come
         stream.finalize(1)
         events = await next_until(aiter(stream.events()), SttSettled(1))
     assert events == [SttPartial("i"), SttPartial("i need"), SttFinal("i need"), SttSettled(1)]
+
+
+async def test_a_recognition_that_does_not_start_leaves_no_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sdk = load_sdk()
+    start = sdk.SpeechRecognizer.start_continuous_recognition_async
+    is_connected = threading.Event()
+
+    def start_and_fail(recognizer: object) -> None:
+        start(recognizer).get()
+        del recognizer  # or the traceback would keep it
+        is_connected.wait(5)
+        raise RuntimeError("Exception with error code: 0x1 [CALL STACK BEGIN] ...")
+
+    monkeypatch.setattr(sdk.SpeechRecognizer, "start_continuous_recognition_async", start_and_fail)
+    async with azure_server() as server:
+        stt = AzureStt(AzureAccount(KEY, endpoint=server.endpoint))
+        opening = asyncio.create_task(stt.open(ENGLISH))
+        await until(lambda: server.open_connections)
+        is_connected.set()
+        with pytest.raises(ProviderError) as caught:
+            await opening
+        await until(lambda: not server.open_connections)
+        assert (caught.value.code, caught.value.retryable) == ("provider-unavailable", True)
+        assert "STACK" not in caught.value.message
+        await stt.aclose()
+
+
+@pytest.mark.parametrize("error", SDK_TROUBLE)
+async def test_an_sdk_that_cannot_be_loaded_is_the_engines_failure(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    break_sdk(monkeypatch, error)
+    stt = AzureStt(AzureAccount(KEY, region="westeurope"))
+    with pytest.raises(ProviderError) as caught:
+        await stt.open(ENGLISH)
+    assert (caught.value.code, caught.value.retryable) == ("sdk-not-loaded", False)
+    await stt.aclose()
 
 
 async def test_the_key_is_shown_nowhere(

@@ -16,8 +16,9 @@ from backend.domain.ports.tts_port import SpeechChunk, SpeechRequest
 from backend.domain.value_objects.audio import WIDEBAND, AudioFormat, Encoding
 from backend.domain.value_objects.language import SPANISH, Language
 from backend.domain.value_objects.voice_config import VoiceConfig
-from backend.infrastructure.adapters.azure.account import AzureAccount
+from backend.infrastructure.adapters.azure.account import AzureAccount, load_sdk
 from backend.infrastructure.adapters.tts.azure_tts_adapter import AzureTts, AzureTtsSettings
+from tests.support.azure_sdk import SDK_TROUBLE, break_sdk
 from tests.support.azure_server import RESET, AzureServer, Connection, Script, azure_server
 from tests.support.azure_voice import WORD_MS
 
@@ -266,6 +267,34 @@ async def test_connections_that_the_service_closed_are_not_used() -> None:
             await connection.close()
         await until(lambda: tts.open_connections == 0)
         assert await speak(tts, order()) != []
+
+
+@pytest.mark.parametrize("error", SDK_TROUBLE)
+async def test_an_sdk_that_cannot_be_loaded_is_the_engines_failure(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    break_sdk(monkeypatch, error)
+    tts = AzureTts(AzureAccount(KEY, region="westeurope"))
+    tts.start()
+    with pytest.raises(ProviderError) as caught:
+        await speak(tts, order())
+    assert (caught.value.code, caught.value.retryable) == ("sdk-not-loaded", False)
+    await tts.aclose()
+
+
+@pytest.mark.parametrize("method", ["__init__", "start_speaking_ssml_async"])
+async def test_an_sdk_that_refuses_to_speak_is_the_engines_failure(
+    monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise RuntimeError("Exception with error code: 0x1 [CALL STACK BEGIN] ...")
+
+    monkeypatch.setattr(load_sdk().SpeechSynthesizer, method, refuse)
+    async with voice() as (tts, _):
+        with pytest.raises(ProviderError) as caught:
+            await speak(tts, order())
+    assert (caught.value.code, caught.value.retryable) == ("provider-unavailable", True)
+    assert "STACK" not in caught.value.message
 
 
 async def test_the_key_is_shown_nowhere(

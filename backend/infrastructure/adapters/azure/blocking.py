@@ -13,6 +13,8 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from backend.infrastructure.adapters.azure.errors import SDK_ERRORS, sdk_error
+
 T = TypeVar("T")
 
 
@@ -23,8 +25,14 @@ class BlockingCalls:
         self._under_way: set[asyncio.Future[Any]] = set()
 
     async def run(self, call: Callable[[], T]) -> T:
-        """Wait for ``call`` and return its result. Cancelling stops the wait, not the call."""
-        return await self._begin(call)
+        """Wait for ``call`` and return its result. Cancelling stops the wait, not the call.
+
+        Raises ``ProviderError`` for what the SDK raises.
+        """
+        try:
+            return await self._begin(call)
+        except SDK_ERRORS as error:
+            raise sdk_error(error) from error
 
     def dismiss(self, call: Callable[[], object]) -> None:
         """Let ``call`` run without waiting for it; what it raises is of no interest."""

@@ -1,4 +1,4 @@
-"""Azure's reasons for giving up, in the words of the domain.
+"""Azure's reasons for giving up, and its SDK's, in the words of the domain.
 
 The details that come with them are not passed on: they quote addresses, and text to be spoken.
 """
@@ -18,6 +18,18 @@ _BY_NAME: Final = {
     "TooManyRequests": ("rate-limited", True, "too many requests"),
     "ConnectionFailure": ("connection-failed", True, "the connection failed"),
 }
+
+# What the SDK raises: the first when it is called, the others when it is loaded and is not whole, or when
+# the system lacks a library that it needs.
+SDK_ERRORS: Final = (RuntimeError, ImportError, OSError)
+
+
+def sdk_error(error: Exception) -> ProviderError:
+    """Return what to raise instead of one of ``SDK_ERRORS``, whose message holds a native stack."""
+    if isinstance(error, RuntimeError):
+        return ProviderError(PROVIDER, "the Speech SDK failed", code="provider-unavailable")
+    message = f"the Speech SDK cannot be loaded ({type(error).__name__})"
+    return ProviderError(PROVIDER, message, code="sdk-not-loaded", retryable=False)
 
 
 def cancellation(name: str) -> ProviderError:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from backend.domain.errors import ProviderError
 from backend.domain.value_objects.audio import AudioFormat, Encoding
 from backend.infrastructure.adapters.azure.account import AzureAccount, load_sdk
-from backend.infrastructure.adapters.azure.errors import cancellation
+from backend.infrastructure.adapters.azure.errors import SDK_ERRORS, cancellation, sdk_error
 from backend.infrastructure.adapters.azure.handover import Handover
 from backend.infrastructure.adapters.azure.speech_assembly import SpokenWord
 
@@ -93,8 +93,8 @@ class Speaker:
             self._handover = handover
             try:
                 self._synthesizer.start_speaking_ssml_async(document).get()
-            except RuntimeError:  # the SDK's only error, with a native stack in its message
-                self._put(SpeechEnded(cancellation("RuntimeError")))
+            except SDK_ERRORS as error:
+                self._put(SpeechEnded(sdk_error(error)))
 
     def stop(self) -> None:
         """Fall silent and disconnect, for good. Idempotent."""

@@ -60,9 +60,7 @@ class AzureStt:
         self._streams.add(stream)
         try:
             await stream.begin(self._account, locale_of(language), hints)
-        except RuntimeError as error:  # the SDK's only error, with a native stack in its message
-            raise ProviderError(PROVIDER, "recognition does not start") from error
-        except BaseException:  # cancelled while the SDK was at it
+        except BaseException:  # it did not start, or we were cancelled while the SDK was at it
             await stream.aclose()
             raise
         return stream
