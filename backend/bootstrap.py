@@ -1,8 +1,9 @@
 """The composition root: with ``bootstrap_engines`` the only module that names concrete classes.
 
 ``build_application`` puts a server together: it makes the data folder and loads the voice detector, and
-connects to nothing. When the lifespan begins come, in order: schema, call log (journals replayed, dead calls
-marked), owner's key and sample agents, engines. Everything is closed in the opposite order.
+connects to nothing. When the lifespan begins come, in order: call log (the database is ours, its schema is
+current, journals are replayed, dead calls marked), owner's key and sample agents, engines. Everything is
+closed in the opposite order.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from backend.infrastructure.config.settings import Settings, load_settings
 from backend.infrastructure.database.call_log import SqlCallLog
 from backend.infrastructure.database.check import check_database
 from backend.infrastructure.database.migrate import upgrade
+from backend.infrastructure.database.process_life import sole_process
 from backend.infrastructure.database.repositories.sqlalchemy_repositories import (
     SqlAgentRepository,
     SqlApiKeyRepository,
@@ -149,7 +151,7 @@ def build_storage(settings: Settings) -> Storage:
     recordings = FileRecordingStore(settings.data_dir) if keeps_audio else NoRecordings()
     return Storage(
         database=database,
-        log=SqlCallLog(database, settings.data_dir),
+        log=SqlCallLog(database, settings.data_dir, prepare=upgrade),
         recordings=recordings,
         agents=SqlAgentRepository(database),
         calls=SqlCallRepository(database, recordings),
@@ -161,7 +163,6 @@ async def _open_storage(
     settings: Settings, storage: Storage, clock: SystemClock, stack: AsyncExitStack
 ) -> None:
     await stack.enter_async_context(storage.database)
-    await upgrade(storage.database)
     await stack.enter_async_context(storage.log)
     await storage.log.mark_interrupted()
     await ensure_owner_key(storage.keys, clock, data_dir=settings.data_dir, tenant=TENANT, key_id=new_id())
@@ -193,9 +194,11 @@ def owner_key(settings: Settings) -> str | None:
 
 
 async def migrate_database(settings: Settings) -> None:
-    """Bring the database to the current schema. Raises ``ConfigurationError``."""
+    """Bring the database to the current schema, unless a server is using it (then it is, or the server is
+    older). Raises ``ConfigurationError``."""
     async with build_storage(settings).database as database:
-        await upgrade(database)
+        with sole_process(database):
+            await upgrade(database)
 
 
 def new_id() -> str:

@@ -63,12 +63,12 @@ def build_engines(settings: Settings) -> EngineRoom:
     return EngineRoom(
         ProviderRegistry(
             vad=vad,
-            stt={**azure_ears, **moonshine, "pocketsphinx": pocketsphinx},
+            stt={**azure_ears, "moonshine": moonshine, "pocketsphinx": pocketsphinx},
             llm={**models, "builtin": BuiltinResponder()},
             tts={**azure_voice, "espeak": espeak},
         ),
         names,
-        workers=[*azure_ears.values(), *azure_voice.values(), *moonshine.values(), pocketsphinx, espeak],
+        workers=[*azure_ears.values(), *azure_voice.values(), moonshine, pocketsphinx, espeak],
         models=[*models.values()],
     )
 
@@ -86,15 +86,14 @@ def _simulated(settings: Settings, vad: Mapping[str, VadPort]) -> ProviderRegist
     )
 
 
-def _moonshine(settings: Settings) -> dict[str, MoonshineStt]:
-    """Return Moonshine for the languages whose model is on disk or may be fetched; for none, nothing."""
+def _moonshine(settings: Settings) -> MoonshineStt:
     named = {"en": settings.moonshine_model_en, "es": settings.moonshine_model_es}
-    paths = {language: path for language, path in named.items() if path is not None}
-    languages = named.keys() if settings.moonshine_download else paths.keys()
-    if not languages:
-        return {}
-    cache = settings.moonshine_cache_dir or settings.data_dir / "models"
-    return {"moonshine": MoonshineStt(cache, languages=languages, model_paths=paths)}
+    return MoonshineStt(
+        settings.moonshine_cache_dir or settings.data_dir / "models",
+        languages=named,
+        model_paths={language: path for language, path in named.items() if path is not None},
+        may_download=settings.moonshine_download,
+    )
 
 
 def _azure(settings: Settings) -> tuple[dict[str, AzureStt], dict[str, AzureTts]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.bootstrap import build_engines
+from backend.bootstrap_engines import build_engines
 from backend.domain.errors import ConfigurationError
 from backend.infrastructure.config.settings import load_settings
 
@@ -26,7 +26,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_without_keys_there_are_no_cloud_engines() -> None:
     providers = build_engines(load_settings(None)).providers
     assert (list(providers.stt), list(providers.llm), list(providers.tts)) == (
-        ["pocketsphinx"],
+        ["moonshine", "pocketsphinx"],
         ["builtin"],
         ["espeak"],
     )
@@ -47,7 +47,7 @@ def test_with_keys_the_cloud_comes_first(monkeypatch: pytest.MonkeyPatch, variab
     engines = build_engines(load_settings(None))
     providers = engines.providers
     assert (list(providers.stt), list(providers.llm), list(providers.tts)) == (
-        ["azure", "pocketsphinx"],
+        ["azure", "moonshine", "pocketsphinx"],
         ["groq", "openai", "builtin"],
         ["azure", "espeak"],
     )
