@@ -190,7 +190,7 @@ def test_the_agent_falls_silent_when_she_is_interrupted(calls: Calls) -> None:
     cut = record.story.turns[2]
     assert cut.interrupted
     assert cut.unheard
-    assert "twelve" not in cut.heard
+    assert "lighthouse" not in cut.heard
 
 
 def test_the_agent_ends_the_call_after_a_goodbye(calls: Calls, victoria: Victoria) -> None:
