@@ -107,17 +107,18 @@ class Egress:
     async def run(self) -> None:
         """Serve the line until cancelled."""
         while True:
+            now = self._clock.now()
             if self._must_flush:
                 self._must_flush = False
                 await self._channel.flush()
-            elif (frame := self._playout.take(self._clock.now())) is not None:
+            elif (frame := self._playout.take(now)) is not None:
                 self._room.set()
                 await self._channel.send_audio(frame)
             elif self._notices:
                 await self._channel.notify(self._notices.popleft())
             else:
-                self._report(self._playout.advance(self._clock.now()))
-                await self._signal.wait(self._playout.next_wake(self._clock.now()))
+                self._report(self._playout.advance(now))
+                await self._signal.wait(self._playout.next_wake(now))
 
     async def drain(self) -> None:
         """Send the notices that are left; for the end of a call, when ``run`` has stopped."""

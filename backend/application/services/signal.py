@@ -24,12 +24,11 @@ class Signal:
 
     async def wait(self, until: Instant | None) -> bool:
         """Wait for ``set`` (True) or for the instant ``until`` (False); None waits for ever."""
-        if not self._is_set and (until is None or until > self._clock.now()):
+        seconds = None if until is None else self._clock.seconds_until(until)
+        if not self._is_set and seconds != 0:
             loop = asyncio.get_running_loop()
             waiter = self._waiter = loop.create_future()
-            timer = None
-            if until is not None:
-                timer = loop.call_later(self._clock.seconds_until(until), self._wake, waiter)
+            timer = None if seconds is None else loop.call_later(seconds, self._wake, waiter)
             try:
                 await waiter
             finally:
