@@ -82,6 +82,10 @@ class StereoMixer:
 
     def _place(self, side: int, samples: NDArray[np.int16], at_sample: int) -> None:
         start = at_sample - self._taken
+        if start >= 0 and start + len(samples) <= len(self._line):  # what nearly every frame is
+            self._line[start : start + len(samples), side] = samples
+            self._filled = max(self._filled, start + len(samples))
+            return
         room = 0 if self._is_finished else self._horizon
         first = min(max(0, -start), len(samples))
         end = max(first, min(len(samples), room - start))
