@@ -15,7 +15,15 @@ from typing import Protocol
 import pytest
 
 from backend.domain.errors import ProviderError
-from backend.domain.ports.stt_port import SttEvent, SttFinal, SttPartial, SttPort, SttSettled, SttStream
+from backend.domain.ports.stt_port import (
+    SttEvent,
+    SttFinal,
+    SttPartial,
+    SttPort,
+    SttRequest,
+    SttSettled,
+    SttStream,
+)
 from backend.domain.value_objects.language import ENGLISH, Language
 from backend.infrastructure.adapters.azure.account import AzureAccount
 from backend.infrastructure.adapters.stt.azure_stt_adapter import AzureStt
@@ -95,7 +103,7 @@ async def stt(recogniser: Recogniser, tmp_path: Path) -> AsyncIterator[ClosableS
 
 @pytest.fixture
 async def stream(stt: ClosableStt) -> AsyncIterator[SttStream]:
-    opened = await stt.open(ENGLISH)
+    opened = await stt.open(SttRequest(ENGLISH))
     yield opened
     await opened.aclose()
 
@@ -162,7 +170,7 @@ async def test_an_utterance_without_audio_settles_without_words(stream: SttStrea
 
 async def test_callers_do_not_hear_each_other(recogniser: Recogniser, stt: ClosableStt) -> None:
     sentences = ["hello how are you today", "the weather is very nice today", "i need help with my order"]
-    streams = [await stt.open(ENGLISH) for _ in sentences]
+    streams = [await stt.open(SttRequest(ENGLISH)) for _ in sentences]
     for stream, sentence in zip(streams, sentences, strict=True):
         say(stream, flite(sentence) + silence(200))
         stream.finalize(1)
@@ -206,19 +214,19 @@ async def test_a_language_it_does_not_know_is_refused(stt: ClosableStt) -> None:
     assert not stt.readiness(unknown).is_ready
     assert stt.readiness(unknown).detail
     with pytest.raises(ProviderError):
-        await stt.open(unknown)
+        await stt.open(SttRequest(unknown))
 
 
 async def test_shutting_down_leaves_nothing_and_fails_what_is_open(
     recogniser: Recogniser, tmp_path: Path
 ) -> None:
     stt = await recogniser.make(tmp_path)
-    stream = await stt.open(ENGLISH)
+    stream = await stt.open(SttRequest(ENGLISH))
     async with asyncio.timeout(2):
         await stt.aclose()
     with pytest.raises(ProviderError):
         await until_settled(aiter(stream.events()), 1)
     await stream.aclose()
     with pytest.raises(ProviderError):
-        await stt.open(ENGLISH)
+        await stt.open(SttRequest(ENGLISH))
     assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -13,7 +13,13 @@ import numpy as np
 import pytest
 
 from backend.domain.errors import ProviderError, ProviderTimeoutError
-from backend.domain.ports.stt_port import SttEvent, SttFinal, SttPartial, SttSettled
+from backend.domain.ports.stt_port import (
+    SttEvent,
+    SttFinal,
+    SttPartial,
+    SttRequest,
+    SttSettled,
+)
 from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
 from backend.domain.value_objects.language import ENGLISH, Language
 from backend.infrastructure.adapters.azure.account import AzureAccount, load_sdk
@@ -38,7 +44,7 @@ async def listening(
 ) -> AsyncIterator[tuple[AzureSttStream, AzureServer]]:
     async with azure_server(script) as server:
         stt = AzureStt(AzureAccount(KEY, endpoint=server.endpoint), settings)
-        stream = await stt.open(language, hints=hints)
+        stream = await stt.open(SttRequest(language, tuple(hints)))
         try:
             yield stream, server
         finally:
@@ -209,7 +215,7 @@ async def test_the_end_of_the_audio_is_no_failure() -> None:
 async def test_closing_while_it_opens_leaves_no_connection() -> None:
     async with azure_server() as server:
         stt = AzureStt(AzureAccount(KEY, endpoint=server.endpoint))
-        opening = asyncio.create_task(stt.open(ENGLISH))
+        opening = asyncio.create_task(stt.open(SttRequest(ENGLISH)))
         await asyncio.sleep(0)
         opening.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -310,7 +316,7 @@ async def test_a_recognition_that_does_not_start_leaves_no_connection(
     monkeypatch.setattr(sdk.SpeechRecognizer, "start_continuous_recognition_async", start_and_fail)
     async with azure_server() as server:
         stt = AzureStt(AzureAccount(KEY, endpoint=server.endpoint))
-        opening = asyncio.create_task(stt.open(ENGLISH))
+        opening = asyncio.create_task(stt.open(SttRequest(ENGLISH)))
         await until(lambda: server.open_connections)
         is_connected.set()
         with pytest.raises(ProviderError) as caught:
@@ -328,7 +334,7 @@ async def test_an_sdk_that_cannot_be_loaded_is_the_engines_failure(
     break_sdk(monkeypatch, error)
     stt = AzureStt(AzureAccount(KEY, region="westeurope"))
     with pytest.raises(ProviderError) as caught:
-        await stt.open(ENGLISH)
+        await stt.open(SttRequest(ENGLISH))
     assert (caught.value.code, caught.value.retryable) == ("sdk-not-loaded", False)
     await stt.aclose()
 

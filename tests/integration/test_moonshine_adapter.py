@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from backend.domain.errors import ProviderError
+from backend.domain.ports.stt_port import SttRequest
 from backend.domain.value_objects.language import ENGLISH, SPANISH, Language
 from backend.domain.value_objects.readiness import Readiness, ReadinessState
 from backend.infrastructure.adapters.stt.moonshine_adapter import MoonshineStt
@@ -56,7 +57,7 @@ async def test_without_internet_it_is_unavailable_soon_and_quietly(
         async with started(stt):
             assert stt.readiness(ENGLISH).state is not ReadinessState.READY
             with pytest.raises(ProviderError):
-                await stt.open(ENGLISH)
+                await stt.open(SttRequest(ENGLISH))
             final = await readiness(stt, lambda now: "restart" in now.detail)
     assert final.state is ReadinessState.UNAVAILABLE
     assert final.detail == (
@@ -79,7 +80,7 @@ async def test_progress_shows_and_a_failed_attempt_is_made_again(tmp_path: Path)
         assert "the download failed (Timeout); it will be tried again" in failed.detail
         (tmp_path / "verdict").write_text(str(tmp_path))
         await readiness(stt, lambda now: now.is_ready)
-        stream = await stt.open(ENGLISH)
+        stream = await stt.open(SttRequest(ENGLISH))
         await stream.aclose()
 
 
@@ -159,4 +160,4 @@ async def test_languages_are_apart(tmp_path: Path) -> None:
         assert stt.readiness(Language("en-GB")).is_ready
         assert not stt.readiness(SPANISH).is_ready
         with pytest.raises(ProviderError):
-            await stt.open(SPANISH)
+            await stt.open(SttRequest(SPANISH))

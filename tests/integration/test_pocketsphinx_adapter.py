@@ -11,7 +11,13 @@ from collections.abc import AsyncIterator
 import pytest
 
 from backend.domain.errors import ProviderError
-from backend.domain.ports.stt_port import SttEvent, SttFinal, SttPartial, SttSettled
+from backend.domain.ports.stt_port import (
+    SttEvent,
+    SttFinal,
+    SttPartial,
+    SttRequest,
+    SttSettled,
+)
 from backend.domain.value_objects.audio import NARROWBAND, AudioFrame
 from backend.domain.value_objects.language import ENGLISH, SPANISH, Language
 from backend.domain.value_objects.readiness import ReadinessState
@@ -44,7 +50,7 @@ async def listen(stream: WorkerSttStream, pcm: bytes, utterance: int) -> list[St
 
 
 async def test_it_gets_most_words_of_clear_speech(stt: PocketsphinxStt) -> None:
-    stream = await stt.open(ENGLISH)
+    stream = await stt.open(SttRequest(ENGLISH))
     errors = 0
     for number, sentence in enumerate(ENGLISH_SENTENCES):
         events = await listen(stream, silence(200) + flite(sentence) + silence(200), number)
@@ -54,7 +60,7 @@ async def test_it_gets_most_words_of_clear_speech(stt: PocketsphinxStt) -> None:
 
 
 async def test_partials_are_not_repeated(stt: PocketsphinxStt) -> None:
-    stream = await stt.open(ENGLISH)
+    stream = await stt.open(SttRequest(ENGLISH))
     events = await listen(stream, flite(ENGLISH_SENTENCES[2]), 1)
     await stream.aclose()
     partials = [event.text for event in events if isinstance(event, SttPartial)]
@@ -63,7 +69,7 @@ async def test_partials_are_not_repeated(stt: PocketsphinxStt) -> None:
 
 async def test_more_callers_than_decoders_take_turns() -> None:
     stt = PocketsphinxStt(processes=1, decoders_per_process=1)
-    streams = [await stt.open(ENGLISH) for _ in range(3)]
+    streams = [await stt.open(SttRequest(ENGLISH)) for _ in range(3)]
     async with asyncio.TaskGroup() as tasks:
         heard = [tasks.create_task(listen(stream, flite("hello how are you today"), 1)) for stream in streams]
     for task in heard:
@@ -73,19 +79,19 @@ async def test_more_callers_than_decoders_take_turns() -> None:
 
 async def test_a_caller_who_leaves_mid_word_gives_the_decoder_back() -> None:
     stt = PocketsphinxStt(processes=1, decoders_per_process=1)
-    leaver = await stt.open(ENGLISH)
+    leaver = await stt.open(SttRequest(ENGLISH))
     for frame in frames(flite(ENGLISH_SENTENCES[0])):
         leaver.feed(frame)
     async with asyncio.timeout(20):
         assert isinstance(await anext(aiter(leaver.events())), SttPartial)
     await leaver.aclose()
-    stayer = await stt.open(ENGLISH)
+    stayer = await stt.open(SttRequest(ENGLISH))
     assert SttSettled(1) in await listen(stayer, flite(ENGLISH_SENTENCES[1]), 1)
     await stt.aclose()
 
 
 async def test_falling_behind_fails_the_stream(stt: PocketsphinxStt) -> None:
-    stream = await stt.open(ENGLISH)
+    stream = await stt.open(SttRequest(ENGLISH))
     assert SttSettled(1) in await listen(stream, silence(20), 1)
     pid = stt.workers[0].pid
     assert pid is not None
@@ -97,27 +103,27 @@ async def test_falling_behind_fails_the_stream(stt: PocketsphinxStt) -> None:
 
 
 async def test_keeping_up_for_long_is_not_falling_behind(stt: PocketsphinxStt) -> None:
-    stream = await stt.open(ENGLISH)
+    stream = await stt.open(SttRequest(ENGLISH))
     for number in range(6):
         assert SttSettled(number) in await listen(stream, silence(2_000), number)
 
 
 async def test_a_crash_is_an_error_of_the_stream_and_the_next_one_works(stt: PocketsphinxStt) -> None:
-    stream = await stt.open(ENGLISH)
+    stream = await stt.open(SttRequest(ENGLISH))
     assert SttSettled(1) in await listen(stream, silence(20), 1)
     assert stt.workers[0].pid is not None
     os.kill(stt.workers[0].pid, signal.SIGKILL)
     with pytest.raises(ProviderError) as caught:
         await listen(stream, silence(20), 2)
     assert caught.value.retryable
-    again = await stt.open(ENGLISH)
+    again = await stt.open(SttRequest(ENGLISH))
     assert SttSettled(1) in await listen(again, flite("hello how are you today"), 1)
 
 
 async def test_callers_are_spread_over_the_processes() -> None:
     stt = PocketsphinxStt(processes=2, decoders_per_process=1)
     for _ in range(4):
-        await stt.open(ENGLISH)
+        await stt.open(SttRequest(ENGLISH))
     assert [worker.open_streams for worker in stt.workers] == [2, 2]
     await stt.aclose()
 
@@ -128,11 +134,11 @@ async def test_it_says_that_it_knows_english_only(stt: PocketsphinxStt) -> None:
     assert spanish.state is ReadinessState.UNAVAILABLE
     assert spanish.detail.startswith("PocketSphinx understands English only, and clear speech best")
     with pytest.raises(ProviderError) as caught:
-        await stt.open(SPANISH)
+        await stt.open(SttRequest(SPANISH))
     assert not caught.value.retryable
 
 
 async def test_audio_of_another_rate_is_refused(stt: PocketsphinxStt) -> None:
-    stream = await stt.open(ENGLISH)
+    stream = await stt.open(SttRequest(ENGLISH))
     with pytest.raises(ValueError, match="16 kHz"):
         stream.feed(AudioFrame(NARROWBAND, bytes(320)))

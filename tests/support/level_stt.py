@@ -9,7 +9,14 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 
 from backend.domain.errors import ProviderError
-from backend.domain.ports.stt_port import SttCapabilities, SttEvent, SttFinal, SttPartial, SttSettled
+from backend.domain.ports.stt_port import (
+    SttCapabilities,
+    SttEvent,
+    SttFinal,
+    SttPartial,
+    SttRequest,
+    SttSettled,
+)
 from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
 from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.readiness import READY, Readiness
@@ -52,7 +59,7 @@ class LevelStt:
     def readiness(self, language: Language) -> Readiness:
         return READY
 
-    async def open(self, language: Language, *, hints: Sequence[str] = ()) -> LevelStream:
+    async def open(self, request: SttRequest) -> LevelStream:
         self.opened += 1
         await asyncio.sleep(self.opens_after_ms / 1_000)
         if self.refuses:

@@ -18,6 +18,7 @@ from backend.domain.ports.stt_port import (
     SttEvent,
     SttFinal,
     SttPartial,
+    SttRequest,
     SttSettled,
 )
 from backend.domain.ports.tts_port import SpeechChunk, SpeechRequest, TtsCapabilities, Voice
@@ -101,7 +102,7 @@ class ScriptedStt:
     def readiness(self, language: Language) -> Readiness:
         return READY
 
-    async def open(self, language: Language, *, hints: Sequence[str] = ()) -> ScriptedSttStream:
+    async def open(self, request: SttRequest) -> ScriptedSttStream:
         self.opened += 1
         if self.opened <= self.refusals:
             raise ProviderError("scripted", "no recogniser", code="stt-refused", retryable=self.retryable)

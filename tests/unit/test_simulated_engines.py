@@ -10,7 +10,13 @@ import pytest
 from backend.domain.entities.conversation import Message, MessageRole
 from backend.domain.errors import ProviderError
 from backend.domain.ports.llm_port import LlmEvent, LlmFinished, LlmRequest, TextDelta
-from backend.domain.ports.stt_port import SttEvent, SttFinal, SttPartial, SttSettled
+from backend.domain.ports.stt_port import (
+    SttEvent,
+    SttFinal,
+    SttPartial,
+    SttRequest,
+    SttSettled,
+)
 from backend.domain.ports.tts_port import SpeechChunk, SpeechRequest
 from backend.domain.value_objects.audio import MULAW_8K, NARROWBAND, WIDEBAND, AudioFormat, AudioFrame
 from backend.domain.value_objects.language import ENGLISH
@@ -125,7 +131,7 @@ def test_an_utterance_is_the_next_line_of_the_script() -> None:
     stt = SimulatedStt(SimulatedSttSettings(final_delay_ms=200, ms_per_word=40, script=("one two", "three")))
 
     async def listen() -> list[tuple[int, SttEvent]]:
-        stream = await stt.open(ENGLISH)
+        stream = await stt.open(SttRequest(ENGLISH))
 
         async def speak() -> None:
             for utterance, frames in ((1, 5), (2, 2), (3, 0)):
@@ -154,7 +160,7 @@ def test_an_utterance_is_the_next_line_of_the_script() -> None:
 
 def test_closing_ends_the_events_even_while_one_is_due() -> None:
     async def listen() -> list[SttEvent]:
-        stream = await SimulatedStt(SimulatedSttSettings(final_delay_ms=500)).open(ENGLISH)
+        stream = await SimulatedStt(SimulatedSttSettings(final_delay_ms=500)).open(SttRequest(ENGLISH))
         stream.feed(FRAME)
         stream.finalize(1)
         async with asyncio.TaskGroup() as group:
@@ -173,7 +179,7 @@ async def drain(events: AsyncIterator[SttEvent]) -> list[SttEvent]:
 
 def test_events_that_nobody_reads_fail_the_stream_instead_of_piling_up() -> None:
     async def listen() -> None:
-        stream = await SimulatedStt(SimulatedSttSettings()).open(ENGLISH)
+        stream = await SimulatedStt(SimulatedSttSettings()).open(SttRequest(ENGLISH))
         for utterance in range(300):
             stream.finalize(utterance)
         await anext(stream.events())

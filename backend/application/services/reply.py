@@ -43,6 +43,7 @@ from backend.domain.value_objects.policies import Phrases
 # Speech is made this far ahead of playout: enough to hide an engine's hiccup, little enough to waste
 # nothing when the caller interrupts and to keep a call below a megabyte.
 MAX_AHEAD_MS: Final = 8_000
+_CLIPS: Final = {ReplyKind.APOLOGY: Clip.APOLOGY, ReplyKind.FAREWELL: Clip.FAREWELL}
 # Clauses that the model may be ahead of the speech engine.
 MAX_CLAUSES: Final = 16
 
@@ -91,8 +92,8 @@ class Reply:
         """
         failure = ""
         try:
-            if self._order.kind is ReplyKind.APOLOGY:
-                self._play_clip(Clip.APOLOGY, self._order.text)
+            if (clip := _CLIPS.get(self._order.kind)) is not None:
+                self._play_clip(clip, self._order.text)
             else:
                 await self._speak()
         except ProviderError as error:

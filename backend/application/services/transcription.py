@@ -25,7 +25,15 @@ from backend.domain.conversation.events import (
 )
 from backend.domain.errors import ProviderError
 from backend.domain.ports.channel_port import TroubleReported
-from backend.domain.ports.stt_port import SttEvent, SttFinal, SttPartial, SttPort, SttSettled, SttStream
+from backend.domain.ports.stt_port import (
+    SttEvent,
+    SttFinal,
+    SttPartial,
+    SttPort,
+    SttRequest,
+    SttSettled,
+    SttStream,
+)
 from backend.domain.value_objects.audio import AudioFrame
 from backend.domain.value_objects.language import Language
 
@@ -80,7 +88,7 @@ class Transcription:
         while True:
             try:
                 async with asyncio.timeout(OPEN_TIMEOUT_S):
-                    self._stream = await self._stt.open(self._language)
+                    self._stream = await self._stt.open(SttRequest(self._language))
                 async with asyncio.timeout(None) as self._patience, aclosing(self._stream.events()) as events:
                     async for event in events:
                         failures = 0

@@ -22,7 +22,9 @@ class ReplyKind(StrEnum):
     IDLE_PROMPT = "idle_prompt"
     REPROMPT = "reprompt"
     GOODBYE = "goodbye"
-    APOLOGY = "apology"  # a recorded clip, so that it works when every engine is down
+    # Recorded clips, so that they work when every engine is down.
+    APOLOGY = "apology"
+    FAREWELL = "farewell"  # an apology that ends the call
 
 
 @dataclass(frozen=True, slots=True)

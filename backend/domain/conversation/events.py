@@ -215,6 +215,22 @@ class EndCallRequested:
     reply_id: int
 
 
+# --- the engines ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFailed:
+    """An engine of ``port`` ("stt", "llm", "tts") failed with ``code``. ``successor`` is the engine that is
+    asked next: the same one when it is tried again, empty when there is nobody left to ask."""
+
+    type: ClassVar = "engine_failed"
+    at: Instant
+    port: str
+    engine: str
+    code: str
+    successor: str = ""
+
+
 # --- the clock and the owner ----------------------------------------------------------------------
 
 
@@ -259,4 +275,4 @@ ReplyEvent = (
     | ReplyFailed
     | EndCallRequested
 )
-Event = CallStarted | CallerEvent | ReplyEvent | DeadlineReached | HangUpRequested
+Event = CallStarted | CallerEvent | ReplyEvent | EngineFailed | DeadlineReached | HangUpRequested

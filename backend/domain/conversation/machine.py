@@ -20,6 +20,7 @@ from backend.domain.conversation.events import (
     CallerLeft,
     CallStarted,
     DeadlineReached,
+    EngineFailed,
     Event,
     FinalTranscript,
     HangUpRequested,
@@ -119,6 +120,8 @@ def _converse(transition: Transition, event: Event) -> None:  # noqa: PLR0912 - 
             _hang_up_requested(transition, event)
         case DeadlineReached():
             deadline_reached(transition)
+        case EngineFailed():
+            pass  # what follows from it is told by the engine's port; this is for whoever reads the timeline
         case CallStarted():
             raise UnexpectedEventError("the call started twice")
         case _:

@@ -31,6 +31,7 @@ _ENGLISH: Final = Manners(
         goodbye="Thank you for calling. Goodbye.",
         filler="One moment, please. ",
         apology="I'm sorry, something went wrong on my side. Could you say that again?",
+        farewell="I'm sorry, I cannot go on with this call. Please try again later. Goodbye.",
     ),
     backchannels=frozenset(
         "mm mhm hm hmm mm-hm uh-huh uh huh aha ah oh ok okay yeah yep yes right sure good great nice cool "
@@ -50,6 +51,7 @@ _SPANISH: Final = Manners(
         goodbye="Gracias por llamar. Adiós.",
         filler="Un momento, por favor. ",
         apology="Lo siento, algo ha fallado por mi parte. ¿Puede repetirlo?",
+        farewell="Lo siento, no puedo continuar con esta llamada. Inténtelo más tarde. Adiós.",
     ),
     backchannels=frozenset(
         "mm mhm hm hmm aja ah oh eh ok okay vale si ya claro bueno bien exacto perfecto entiendo entendido "

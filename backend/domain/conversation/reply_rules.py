@@ -184,14 +184,14 @@ def _replace_failed(step: Transition) -> None:
 
 def _apologise(step: Transition, failed: Reply) -> None:
     """Say sorry with a recorded clip; if even that failed, or everything fails again and again, end."""
-    apology = step.policy.phrases.apology
+    phrases = step.policy.phrases
     hopeless = step.state.failures >= step.policy.silence.max_failures
     if failed.kind is ReplyKind.APOLOGY:
         if hopeless:
             step.leave(EndCause.ENGINES_FAILED)
     elif hopeless:
-        step.close(EndCause.ENGINES_FAILED, ReplyKind.APOLOGY, apology)
+        step.close(EndCause.ENGINES_FAILED, ReplyKind.FAREWELL, phrases.farewell)
     else:
-        step.start_reply(ReplyKind.APOLOGY, apology)
+        step.start_reply(ReplyKind.APOLOGY, phrases.apology)
         if not isinstance(step.state.caller, Silent) and is_interruptible(step.state, step.policy):
             step.hold()  # not over the caller's voice

@@ -14,6 +14,7 @@ class Clip(StrEnum):
 
     FILLER = "filler"
     APOLOGY = "apology"
+    FAREWELL = "farewell"
 
 
 class ClipPort(Protocol):

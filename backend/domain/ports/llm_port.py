@@ -25,7 +25,8 @@ class LlmRequest:
     """A conversation to be continued.
 
     ``messages`` begins with the system message, which contains ``prompt`` and ``knowledge``; the two are
-    given apart as well, for the built-in responder, which is no language model.
+    given apart as well, for the built-in responder, which is no language model. ``model`` (the provider's
+    name for one) and ``temperature`` are the agent's own choice; empty or None leaves it to the adapter.
     """
 
     messages: tuple[Message, ...]
@@ -33,6 +34,8 @@ class LlmRequest:
     prompt: str = ""
     knowledge: str = ""
     tools: tuple[Tool, ...] = ()
+    model: str = ""
+    temperature: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

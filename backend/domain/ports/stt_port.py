@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol
 
-from backend.domain.value_objects.audio import AudioFrame
+from backend.domain.value_objects.audio import WIDEBAND, AudioFormat, AudioFrame
 from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.readiness import Readiness
 
@@ -17,6 +17,7 @@ class SttCapabilities:
 
     ``speech_only`` engines are fed only the stretches that the VAD calls speech (with some audio before
     them), the others everything. ``punctuates``: a finished sentence ends in a full stop.
+    ``detects_language``: it can tell which of several languages it hears. ``formats`` is what it can be fed.
     """
 
     languages: frozenset[str]  # base tags: "en", "es"
@@ -24,6 +25,22 @@ class SttCapabilities:
     punctuates: bool
     speech_only: bool
     local: bool
+    detects_language: bool = False
+    formats: frozenset[AudioFormat] = frozenset({WIDEBAND})
+
+
+@dataclass(frozen=True, slots=True)
+class SttRequest:
+    """One caller to be listened to, in ``format`` (one of ``SttCapabilities.formats``).
+
+    ``hints`` are words to expect, ``alternatives`` languages that may be spoken instead of ``language``; an
+    engine that cannot use them passes over them.
+    """
+
+    language: Language
+    hints: tuple[str, ...] = ()
+    alternatives: tuple[Language, ...] = ()
+    format: AudioFormat = WIDEBAND
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +52,11 @@ class SttPartial:
 
 @dataclass(frozen=True, slots=True)
 class SttFinal:
-    """Words that will not change; adds to earlier finals. May be empty."""
+    """Words that will not change; adds to earlier finals. May be empty. ``language`` is what they were
+    heard to be in, None if that was not to be found out."""
 
     text: str
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +73,8 @@ class SttStream(Protocol):
     """One caller's recognition."""
 
     def feed(self, frame: AudioFrame) -> None:
-        """Take the next audio (PCM16, 16 kHz, any length). Never blocks; when the engine cannot keep up,
-        the stream fails with ``ProviderError`` from ``events`` instead of growing without bound."""
+        """Take the next audio (in the stream's format, any length). Never blocks; when the engine cannot
+        keep up, the stream fails with ``ProviderError`` from ``events`` instead of growing without bound."""
         ...
 
     def finalize(self, utterance: int) -> None:
@@ -88,6 +107,6 @@ class SttPort(Protocol):
         """Whether ``language`` can be recognised now. Cheap; never blocks."""
         ...
 
-    async def open(self, language: Language, *, hints: Sequence[str] = ()) -> SttStream:
-        """Begin recognition; ``hints`` are words to expect. Raises ``ProviderError`` if it cannot."""
+    async def open(self, request: SttRequest) -> SttStream:
+        """Begin recognition. Raises ``ProviderError`` if it cannot begin."""
         ...

@@ -30,16 +30,21 @@ class Voice:
     name: str
     language: Language
     gender: str = ""  # "female", "male" or unknown
+    styles: tuple[str, ...] = ()  # what ``VoiceConfig.style`` may hold
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechRequest:
-    """Text to be spoken in ``format`` (the adapter resamples if its engine has another rate)."""
+    """Text to be spoken in ``format`` (the adapter resamples if its engine has another rate).
+
+    ``is_fixed`` says that the agent says the same again in other calls: its speech may be kept.
+    """
 
     text: str
     language: Language
     voice: VoiceConfig
     format: AudioFormat
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

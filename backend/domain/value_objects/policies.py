@@ -114,6 +114,7 @@ class Phrases:
     goodbye: str
     filler: str
     apology: str
+    farewell: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ class VoiceConfig:
 
     ``engine`` is a registered TTS engine (``auto`` lets Victoria choose the best one that is ready);
     ``voice`` is the engine's own name for a voice, empty for its default in the agent's language;
-    ``speed`` is a factor (0.5 to 2.0, 1 is the voice's own pace); ``pitch`` is in semitones (-12 to 12).
+    ``speed`` is a factor (0.5 to 2.0, 1 is the voice's own pace); ``pitch`` is in semitones (-12 to 12);
+    ``style`` is one that the voice offers ("cheerful"), empty for its usual one. An engine passes over what
+    it cannot do.
     Raises ``ValueError`` outside these ranges.
     """
 
@@ -19,6 +21,7 @@ class VoiceConfig:
     voice: str = ""
     speed: float = 1.0
     pitch: float = 0.0
+    style: str = ""
 
     def __post_init__(self) -> None:
         if not 0.5 <= self.speed <= 2.0:

@@ -57,6 +57,8 @@ function applyEvent(view: ConversationView, event: TimelineEvent): ConversationV
       return withReply(view, event.reply_id, () => ({ heard: event.heard, audible: false }))
     case 'reply_failed':
       return withNote(view, { kind: 'reply-failed', code: event.code })
+    case 'engine_failed':
+      return withNote(view, engineNote(event))
     case 'transcription_failed':
       return withNote(view, { kind: 'transcription-failed', code: event.code })
     case 'media_stalled':
@@ -95,6 +97,14 @@ function applyEffect(view: ConversationView, effect: TimelineEffect, entry: Time
     default:
       return view
   }
+}
+
+/** Which engine failed, and who is asked next: another one, the same again, or nobody. */
+function engineNote(event: { engine: string; code: string; successor: string }): Note {
+  const { engine, code, successor } = event
+  if (successor === '') return { kind: 'engine-lost', engine, code }
+  if (successor === engine) return { kind: 'engine-retried', engine, code }
+  return { kind: 'engine-replaced', engine, code, successor }
 }
 
 function newReply(effect: { reply_id: number; kind: ReplyDraft['kind'] }, startedAt: number): ReplyDraft {

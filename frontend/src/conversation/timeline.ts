@@ -59,11 +59,19 @@ const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reply_ended'), ...ofReply }),
   z.object({ type: z.literal('reply_failed'), ...ofReply, code: z.string() }),
   z.object({ type: z.literal('end_call_requested'), ...ofReply }),
+  z.object({
+    type: z.literal('engine_failed'),
+    ...at,
+    port: z.string(),
+    engine: z.string(),
+    code: z.string(),
+    successor: z.string(),
+  }),
   z.object({ type: z.literal('deadline_reached'), ...at }),
   z.object({ type: z.literal('hang_up_requested'), ...at, cause: endCause }),
 ])
 
-const replyKind = z.enum(['answer', 'first_message', 'idle_prompt', 'reprompt', 'goodbye', 'apology'])
+const replyKind = z.enum(['answer', 'first_message', 'idle_prompt', 'reprompt', 'goodbye', 'apology', 'farewell'])
 
 const effectSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('start_reply'), reply_id: replyId, kind: replyKind, text: z.string() }),

@@ -39,6 +39,8 @@ export type Note =
   | { kind: 'media-resumed' }
   | { kind: 'transcription-failed'; code: string }
   | { kind: 'reply-failed'; code: string }
+  | { kind: 'engine-replaced'; engine: string; code: string; successor: string }
+  | { kind: 'engine-retried' | 'engine-lost'; engine: string; code: string }
 
 export interface TurnItem {
   key: string

@@ -134,7 +134,7 @@ def test_an_agent_without_a_voice_says_sorry_and_ends_the_call(trouble: TtsTroub
 
     assert (call.status, call.end_cause) == (CallStatus.FAILED, EndCause.ENGINES_FAILED)
     assert stage.longest_silence_s < 5
-    assert stage.dialogue[-1] == (Role.AGENT, PHRASES.apology)
+    assert stage.dialogue[-1] == (Role.AGENT, PHRASES.farewell)
     assert stage.still_running == 0
 
 

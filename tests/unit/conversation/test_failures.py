@@ -125,8 +125,8 @@ def test_three_failures_in_a_row_end_the_call_politely() -> None:
         talk.ended(at + 1_500)
         talk.says("When do you open?", at + 1_600, at + 2_000)
         talk.wait(at + 2_500)
-    assert talk.fails(9_000)[-1] == StartReply(6, ReplyKind.APOLOGY, APOLOGY)
-    talk.agent_says(APOLOGY, at=9_100)
+    assert talk.fails(9_000)[-1] == StartReply(6, ReplyKind.FAREWELL, POLICY.phrases.farewell)
+    talk.agent_says(POLICY.phrases.farewell, at=9_100)
     assert talk.ended(10_000)[-1] == HangUp(EndCause.ENGINES_FAILED)
 
 
@@ -145,7 +145,7 @@ def test_an_answer_that_is_heard_forgives_the_failures_before_it() -> None:
 
 def test_when_even_the_last_apology_fails_the_call_ends_at_once() -> None:
     talk = asked(policy=policy(silence=Silence(max_failures=1)))
-    assert talk.fails(2_700)[-1] == StartReply(2, ReplyKind.APOLOGY, APOLOGY)
+    assert talk.fails(2_700)[-1] == StartReply(2, ReplyKind.FAREWELL, POLICY.phrases.farewell)
     talk.fails(2_800)
     talk.flushed("", reply_id=1)
     assert talk.flushed("", reply_id=2)[-1] == HangUp(EndCause.ENGINES_FAILED)

@@ -19,6 +19,7 @@ from backend.domain.ports.stt_port import (
     SttFinal,
     SttPartial,
     SttPort,
+    SttRequest,
     SttSettled,
     SttStream,
 )
@@ -62,7 +63,7 @@ def converse(stt: SttPort, utterances: Sequence[Sequence[int]], *, wait_s: float
 
     async def main() -> Heard:
         heard = Heard()
-        stream = await stt.open(ENGLISH)
+        stream = await stt.open(SttRequest(ENGLISH))
         async with asyncio.TaskGroup() as group:
             group.create_task(heard.listen(stream))
             for number, words in enumerate(utterances, start=1):
@@ -159,15 +160,15 @@ def test_a_stand_in_that_refuses_for_good_does_not_speak_for_an_engine_that_may_
     stt = fallback(LevelStt(dies_after_ms=100), LevelStt(refuses=True))
 
     async def main() -> None:
-        stream = await stt.open(ENGLISH)
+        stream = await stt.open(SttRequest(ENGLISH))
         with pytest.raises(ProviderError) as broke:
             await Heard().listen(stream)
         with pytest.raises(ProviderError) as refused:
-            await stt.open(ENGLISH)  # the first one rests
+            await stt.open(SttRequest(ENGLISH))  # the first one rests
         assert broke.value.retryable
         assert refused.value.retryable
         await asyncio.sleep(REST_MS / 1_000)
-        await (await stt.open(ENGLISH)).aclose()
+        await (await stt.open(SttRequest(ENGLISH))).aclose()
 
     run_virtual(main())
 
@@ -178,7 +179,7 @@ def test_closing_ends_it_at_any_time_and_leaves_nothing(at_s: float) -> None:
     engines = [LevelStt(dies_after_ms=300), LevelStt(opens_after_ms=100, dies_after_ms=250), LevelStt()]
 
     async def main() -> None:
-        stream = await fallback(*engines).open(ENGLISH)
+        stream = await fallback(*engines).open(SttRequest(ENGLISH))
         async with asyncio.timeout(at_s + 0.01), asyncio.TaskGroup() as group:
             group.create_task(Heard().listen(stream))
             await asyncio.sleep(at_s)
@@ -197,7 +198,7 @@ def test_a_listener_that_is_cancelled_leaves_nothing_after_closing(at_s: float) 
     engines = [LevelStt(dies_after_ms=300), LevelStt(opens_after_ms=100, dies_after_ms=250), LevelStt()]
 
     async def main() -> None:
-        stream = await fallback(*engines).open(ENGLISH)
+        stream = await fallback(*engines).open(SttRequest(ENGLISH))
         listening = asyncio.ensure_future(Heard().listen(stream))
         await asyncio.sleep(at_s)
         listening.cancel()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from backend.application.services.call_clock import CallClock
 from backend.application.services.hearing import Hearing
 from backend.application.services.inbox import Inbox
 from backend.application.services.transcription import Transcription
+from backend.domain.ports.stt_port import SttRequest
 from backend.domain.value_objects.audio import NARROWBAND, WIDEBAND, AudioFormat, AudioFrame
 from backend.domain.value_objects.instant import ms
-from backend.domain.value_objects.language import ENGLISH, Language
+from backend.domain.value_objects.language import ENGLISH
 from tests.support.scripted import EnergyVad, ScriptedStt, ScriptedSttStream, tone
 from tests.support.virtual_time import LoopClock, run_virtual
 
@@ -24,7 +24,7 @@ class AttentiveStt(ScriptedStt):
     speech_only: bool = False
     fed: list[AudioFrame] = field(default_factory=list)
 
-    async def open(self, language: Language, *, hints: Sequence[str] = ()) -> AttentiveStream:
+    async def open(self, request: SttRequest) -> AttentiveStream:
         return AttentiveStream(self)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
 import pytest
 
@@ -14,6 +13,7 @@ from backend.domain.entities.timeline import TimelineEntry
 from backend.domain.errors import UnexpectedEventError
 from backend.domain.ports.channel_port import ChannelCapabilities
 from backend.domain.ports.clip_port import Clip
+from backend.domain.ports.stt_port import SttRequest
 from backend.domain.value_objects.audio import MULAW_8K, NARROWBAND, WIDEBAND, AudioFormat, AudioFrame
 from backend.domain.value_objects.call_id import CallId
 from backend.domain.value_objects.language import Language
@@ -131,8 +131,8 @@ def test_an_agent_with_neither_voice_nor_recordings_ends_the_call() -> None:
 class LyingStt(ScriptedStt):
     """Settles utterances that nobody has spoken."""
 
-    async def open(self, language: Language, *, hints: Sequence[str] = ()) -> ScriptedSttStream:
-        stream = await super().open(language, hints=hints)
+    async def open(self, request: SttRequest) -> ScriptedSttStream:
+        stream = await super().open(request)
         stream.finalize(99)
         return stream
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
@@ -13,7 +13,7 @@ from backend.application.services.call_services import Engines
 from backend.domain.entities.agent import EngineChoice
 from backend.domain.errors import ConfigurationError, ProviderError
 from backend.domain.ports.llm_port import LlmEvent, LlmRequest
-from backend.domain.ports.stt_port import SttCapabilities
+from backend.domain.ports.stt_port import SttCapabilities, SttRequest
 from backend.domain.ports.tts_port import SpeechChunk, SpeechRequest, TtsCapabilities
 from backend.domain.value_objects.audio import WIDEBAND
 from backend.domain.value_objects.language import ENGLISH, Language
@@ -74,7 +74,7 @@ class Server:
 
 async def _use(engines: Engines, port: str) -> None:
     if port == "stt":
-        await engines.stt.open(ENGLISH)
+        await engines.stt.open(SttRequest(ENGLISH))
     elif port == "llm":
         async with aclosing(engines.llm.stream(LlmRequest((), ENGLISH))) as events:
             await anext(events)
@@ -96,7 +96,7 @@ class BrokenStt(ScriptedStt):
     def readiness(self, language: Language) -> Readiness:
         return self._server.states.get(self._name, READY)
 
-    async def open(self, language: Language, *, hints: Sequence[str] = ()) -> ScriptedSttStream:
+    async def open(self, request: SttRequest) -> ScriptedSttStream:
         self._server.asked.append(self._name)
         raise ProviderError(self._name, "it broke")
 
@@ -181,11 +181,11 @@ def test_engines_that_are_preparing_are_asked_as_soon_as_they_are_ready() -> Non
 
     async def main() -> None:
         with pytest.raises(ProviderError):
-            await stt.open(ENGLISH)
+            await stt.open(SttRequest(ENGLISH))
         assert server.asked == ["pocketsphinx"]
         server.states["moonshine"] = READY
         with pytest.raises(ProviderError):
-            await stt.open(ENGLISH)
+            await stt.open(SttRequest(ENGLISH))
         assert server.asked[1:] == ["moonshine"]
 
     run_virtual(main())

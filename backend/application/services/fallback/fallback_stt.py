@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from backend.application.services.fallback.chain import Chain, Link
 from backend.application.services.fallback.fallback_stt_stream import FallbackSttStream, SttPatience
-from backend.domain.ports.stt_port import SttCapabilities, SttPort
+from backend.domain.ports.stt_port import SttCapabilities, SttPort, SttRequest
 from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.readiness import Readiness
 
@@ -38,12 +38,11 @@ class FallbackStt:
         """See ``Chain.readiness``."""
         return self._chain.readiness(language)
 
-    async def open(self, language: Language, *, hints: Sequence[str] = ()) -> FallbackSttStream:
+    async def open(self, request: SttRequest) -> FallbackSttStream:
         """See ``SttPort``: open the first that can be. Raises ``ProviderError`` if none can."""
         stream = FallbackSttStream(
             self._chain,
-            language,
-            hints,
+            request,
             patience=self._patience,
             speech_only=self.capabilities.speech_only,
         )

@@ -18,9 +18,14 @@ from backend.application.services.fallback.chain import Chain, Link
 from backend.application.services.fallback.continuous_stream import ContinuousSttStream
 from backend.application.services.fallback.unsettled import Unsettled
 from backend.domain.errors import ProviderError, ProviderTimeoutError
-from backend.domain.ports.stt_port import SttEvent, SttPort, SttSettled, SttStream
+from backend.domain.ports.stt_port import (
+    SttEvent,
+    SttPort,
+    SttRequest,
+    SttSettled,
+    SttStream,
+)
 from backend.domain.value_objects.audio import AudioFrame
-from backend.domain.value_objects.language import Language
 
 _log = logging.getLogger(__name__)
 
@@ -48,15 +53,13 @@ class FallbackSttStream:
     def __init__(
         self,
         chain: Chain[SttPort],
-        language: Language,
-        hints: Sequence[str],
+        request: SttRequest,
         *,
         patience: SttPatience,
         speech_only: bool,
     ) -> None:
         self._chain = chain
-        self._language = language
-        self._hints = tuple(hints)
+        self._request = request
         self._limits = patience
         self._speech_only = speech_only
         self._loop = asyncio.get_running_loop()
@@ -69,7 +72,7 @@ class FallbackSttStream:
 
     async def begin(self) -> None:
         """Open the first engine that can be. Raises ``ProviderError`` like ``events``."""
-        await self._open(self._chain.line_up(self._language))
+        await self._open(self._chain.line_up(self._request.language))
 
     def feed(self, frame: AudioFrame) -> None:
         """See ``SttStream``. While no engine is open the audio waits for one."""
@@ -134,7 +137,7 @@ class FallbackSttStream:
             self._listening.reschedule(self._due)
 
     async def _replace(self, ear: _Ear, error: ProviderError) -> None:
-        heirs = [link for link in self._chain.line_up(self._language) if link is not ear.link]
+        heirs = [link for link in self._chain.line_up(self._request.language) if link is not ear.link]
         self._chain.failed(ear.link, error, heirs[0] if heirs else None)
         await self._release()
         if not heirs:
@@ -166,7 +169,7 @@ class FallbackSttStream:
         until = self._loop.time() + self._limits.open_ms / 1_000 if has_heir else None
         try:
             async with asyncio.timeout_at(until) as self._opening:
-                stream = await link.port.open(self._language, hints=self._hints)
+                stream = await link.port.open(self._request)
         except TimeoutError as error:
             raise ProviderTimeoutError(link.name, "did not open in time", code="stt-timeout") from error
         finally:

@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Final
 
 from backend.domain.errors import ProviderError
-from backend.domain.ports.stt_port import SttCapabilities, SttEvent, SttFinal, SttPartial, SttSettled
+from backend.domain.ports.stt_port import (
+    SttCapabilities,
+    SttEvent,
+    SttFinal,
+    SttPartial,
+    SttRequest,
+    SttSettled,
+)
 from backend.domain.value_objects.audio import AudioFrame
 from backend.domain.value_objects.instant import NS_PER_MS
 from backend.domain.value_objects.language import ENGLISH, SPANISH, Language
@@ -57,7 +64,7 @@ class SimulatedStt:
         """Always ready."""
         return READY
 
-    async def open(self, language: Language, *, hints: Sequence[str] = ()) -> SimulatedSttStream:  # noqa: ARG002
+    async def open(self, request: SttRequest) -> SimulatedSttStream:  # noqa: ARG002 (so has its request)
         """Begin to hear the script."""
         return SimulatedSttStream(self._settings)
 

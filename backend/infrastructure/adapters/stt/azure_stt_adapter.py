@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 from weakref import WeakSet
 
 from backend.domain.errors import ProviderError
-from backend.domain.ports.stt_port import SttCapabilities
+from backend.domain.ports.stt_port import SttCapabilities, SttRequest
 from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.readiness import Readiness
 from backend.infrastructure.adapters.azure.account import (
@@ -49,9 +48,9 @@ class AzureStt:
         """See ``SttPort``; nothing is sent to find out."""
         return self._account.readiness(language)
 
-    async def open(self, language: Language, *, hints: Sequence[str] = ()) -> AzureSttStream:
+    async def open(self, request: SttRequest) -> AzureSttStream:
         """See ``SttPort``. A key that is refused fails the stream, a moment later."""
-        readiness = self.readiness(language)
+        readiness = self.readiness(request.language)
         if not readiness.is_ready:
             raise ProviderError(PROVIDER, readiness.detail, code="not-ready", retryable=False)
         if self._is_closed:
@@ -59,7 +58,7 @@ class AzureStt:
         stream = AzureSttStream(self._calls, self._settings)
         self._streams.add(stream)
         try:
-            await stream.begin(self._account, locale_of(language), hints)
+            await stream.begin(self._account, locale_of(request.language), request.hints)
         except BaseException:  # it did not start, or we were cancelled while the SDK was at it
             await stream.aclose()
             raise

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from backend.domain.errors import ProviderError
-from backend.domain.ports.stt_port import SttCapabilities
+from backend.domain.ports.stt_port import SttCapabilities, SttRequest
 from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.readiness import READY, Readiness, ReadinessState
 from backend.infrastructure.adapters.local.moonshine_download import CACHED_ONLY
@@ -93,18 +93,13 @@ class MoonshineStt:
             return Readiness(ReadinessState.UNAVAILABLE, f"Moonshine is not set up for '{language}'.")
         return model.readiness
 
-    async def open(
-        self,
-        language: Language,
-        *,
-        hints: Sequence[str] = (),  # noqa: ARG002  (the library's are shared by all callers)
-    ) -> WorkerSttStream:
+    async def open(self, request: SttRequest) -> WorkerSttStream:
         """See ``SttPort``; ``hints`` change nothing. Raises ``ProviderError`` until the model is loaded."""
-        readiness = self.readiness(language)
+        readiness = self.readiness(request.language)
         if not readiness.is_ready:
             raise ProviderError(_PROVIDER, readiness.detail, code="not-ready")
         stream = WorkerSttStream(_PROVIDER, max_backlog_ms=self._max_backlog_ms)
-        await stream.begin(self._models[language.base].worker)
+        await stream.begin(self._models[request.language.base].worker)
         return stream
 
     async def aclose(self) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from backend.domain.errors import ProviderError
-from backend.domain.ports.stt_port import SttCapabilities
+from backend.domain.ports.stt_port import SttCapabilities, SttRequest
 from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.readiness import READY, Readiness, ReadinessState
 from backend.infrastructure.adapters.local.worker_process import WorkerProcess
@@ -72,14 +72,9 @@ class PocketsphinxStt:
             return Readiness(ReadinessState.UNAVAILABLE, detail)
         return READY
 
-    async def open(
-        self,
-        language: Language,
-        *,
-        hints: Sequence[str] = (),  # noqa: ARG002  (the dictionary is fixed)
-    ) -> WorkerSttStream:
+    async def open(self, request: SttRequest) -> WorkerSttStream:
         """See ``SttPort``; ``hints`` change nothing."""
-        if language.base not in self.capabilities.languages:
+        if request.language.base not in self.capabilities.languages:
             raise ProviderError(_PROVIDER, _LIMITS, code="unknown-language", retryable=False)
         stream = WorkerSttStream(_PROVIDER, max_backlog_ms=self._max_backlog_ms)
         await stream.begin(min(self._workers, key=_load))

@@ -150,6 +150,21 @@ describe('a conversation folded from its timeline', () => {
     ])
   })
 
+  it('tells which engine failed and who was asked next', () => {
+    const failed = { type: 'engine_failed', port: 'llm', engine: 'groq', code: 'rate-limited' }
+    const view = foldAll(
+      greeted()
+        .add(4_000, { ...failed, successor: 'groq' })
+        .add(4_100, { ...failed, successor: 'openai' })
+        .add(4_200, { ...failed, successor: '' }).entries,
+    )
+    expect(view.items.slice(1)).toMatchObject([
+      { note: { kind: 'engine-retried', engine: 'groq' } },
+      { note: { kind: 'engine-replaced', engine: 'groq', successor: 'openai' } },
+      { note: { kind: 'engine-lost', code: 'rate-limited' } },
+    ])
+  })
+
   it('does not lose a failure of a reply that never became a turn', () => {
     const view = foldAll(
       greeted()

@@ -4,8 +4,7 @@ import type { Note } from '@/conversation/view'
 /** Something that happened besides the turns, in one plain sentence. */
 export function NoteText({ note }: { note: Note }) {
   const { t } = useTranslation()
-  const values = { text: 'text' in note ? note.text : '', code: 'code' in note ? note.code : '' }
-  return <>{t(`transcript.notes.${note.kind}`, values)}</>
+  return <>{t(`transcript.notes.${note.kind}`, { ...note })}</>
 }
 
 export function Asides({ notes }: { notes: readonly Note[] }) {

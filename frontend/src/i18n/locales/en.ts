@@ -100,6 +100,7 @@ export const en = {
       reprompt: 'asked again',
       goodbye: 'goodbye',
       apology: 'apology',
+      farewell: 'apology and goodbye',
     },
     notes: {
       backchannel: 'The caller said “{{text}}” and the agent went on.',
@@ -108,6 +109,9 @@ export const en = {
       'media-resumed': 'The line is back.',
       'transcription-failed': 'Speech recognition failed ({{code}}).',
       'reply-failed': 'The reply failed ({{code}}).',
+      'engine-replaced': '{{engine}} failed ({{code}}); {{successor}} stood in.',
+      'engine-retried': '{{engine}} failed ({{code}}) and was asked again.',
+      'engine-lost': '{{engine}} failed ({{code}}).',
     },
   },
   latency: {

@@ -102,6 +102,7 @@ export const es: Translation = {
       reprompt: 'preguntó de nuevo',
       goodbye: 'despedida',
       apology: 'disculpa',
+      farewell: 'disculpa y despedida',
     },
     notes: {
       backchannel: 'Quien llama dijo «{{text}}» y el agente siguió.',
@@ -110,6 +111,9 @@ export const es: Translation = {
       'media-resumed': 'La línea ha vuelto.',
       'transcription-failed': 'Falló el reconocimiento de voz ({{code}}).',
       'reply-failed': 'Falló la respuesta ({{code}}).',
+      'engine-replaced': '{{engine}} falló ({{code}}) y {{successor}} ocupó su lugar.',
+      'engine-retried': '{{engine}} falló ({{code}}) y se le volvió a preguntar.',
+      'engine-lost': '{{engine}} falló ({{code}}).',
     },
   },
   latency: {

@@ -780,6 +780,28 @@ export interface components {
             min_pause_ms: number;
         };
         /**
+         * EngineFailed
+         * @description An engine of ``port`` ("stt", "llm", "tts") failed with ``code``. ``successor`` is the engine that is
+         *     asked next: the same one when it is tried again, empty when there is nobody left to ask.
+         */
+        EngineFailed: {
+            /** At */
+            at: number;
+            /** Code */
+            code: string;
+            /** Engine */
+            engine: string;
+            /** Port */
+            port: string;
+            /** Successor */
+            successor: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "engine_failed";
+        };
+        /**
          * EngineOption
          * @description A registered engine; ``id`` is what an agent's ``engines`` or ``voice.engine`` holds.
          */
@@ -1268,7 +1290,7 @@ export interface components {
          * @description Why the agent speaks. Only an ``answer`` asks the model; the others say a text that is given.
          * @enum {string}
          */
-        ReplyKind: "answer" | "first_message" | "idle_prompt" | "reprompt" | "goodbye" | "apology";
+        ReplyKind: "answer" | "first_message" | "idle_prompt" | "reprompt" | "goodbye" | "apology" | "farewell";
         /**
          * ResumePlayout
          * @description Go on where playout was held.
@@ -1415,7 +1437,7 @@ export interface components {
             /** Effects */
             effects: (components["schemas"]["StartReply"] | components["schemas"]["HoldPlayout"] | components["schemas"]["ResumePlayout"] | components["schemas"]["FlushPlayout"] | components["schemas"]["CancelReply"] | components["schemas"]["PlayFiller"] | components["schemas"]["FinalizeTranscript"] | components["schemas"]["PublishLatency"] | components["schemas"]["CommitTurn"] | components["schemas"]["HangUp"])[];
             /** Event */
-            event: components["schemas"]["CallStarted"] | components["schemas"]["SpeechStarted"] | components["schemas"]["SpeechStopped"] | components["schemas"]["PartialTranscript"] | components["schemas"]["FinalTranscript"] | components["schemas"]["TranscriptSettled"] | components["schemas"]["TranscriptionFailed"] | components["schemas"]["MediaStalled"] | components["schemas"]["MediaResumed"] | components["schemas"]["CallerLeft"] | components["schemas"]["FirstTokenReceived"] | components["schemas"]["ClauseGenerated"] | components["schemas"]["FillerQueued"] | components["schemas"]["FirstAudioReceived"] | components["schemas"]["PlayoutStarted"] | components["schemas"]["Heard"] | components["schemas"]["PlayoutDrained"] | components["schemas"]["PlayoutFlushed"] | components["schemas"]["ReplyEnded"] | components["schemas"]["ReplyFailed"] | components["schemas"]["EndCallRequested"] | components["schemas"]["DeadlineReached"] | components["schemas"]["HangUpRequested"];
+            event: components["schemas"]["CallStarted"] | components["schemas"]["SpeechStarted"] | components["schemas"]["SpeechStopped"] | components["schemas"]["PartialTranscript"] | components["schemas"]["FinalTranscript"] | components["schemas"]["TranscriptSettled"] | components["schemas"]["TranscriptionFailed"] | components["schemas"]["MediaStalled"] | components["schemas"]["MediaResumed"] | components["schemas"]["CallerLeft"] | components["schemas"]["FirstTokenReceived"] | components["schemas"]["ClauseGenerated"] | components["schemas"]["FillerQueued"] | components["schemas"]["FirstAudioReceived"] | components["schemas"]["PlayoutStarted"] | components["schemas"]["Heard"] | components["schemas"]["PlayoutDrained"] | components["schemas"]["PlayoutFlushed"] | components["schemas"]["ReplyEnded"] | components["schemas"]["ReplyFailed"] | components["schemas"]["EndCallRequested"] | components["schemas"]["EngineFailed"] | components["schemas"]["DeadlineReached"] | components["schemas"]["HangUpRequested"];
             /** Seq */
             seq: number;
         };
