@@ -26,6 +26,7 @@ from backend.application.services.call_clock import CallClock
 from backend.application.services.call_services import Engines, Keeping
 from backend.application.services.egress import Egress
 from backend.application.services.ending import CLOSE_TIMEOUT_S, despite_cancellation, stop, within
+from backend.application.services.engine_failures import EngineFailure
 from backend.application.services.hearing import Hearing
 from backend.application.services.inbox import Inbox
 from backend.application.services.line_watch import LineWatch
@@ -50,6 +51,7 @@ from backend.domain.conversation.events import (
     CallerLeft,
     CallStarted,
     DeadlineReached,
+    EngineFailed,
     Event,
     HangUpRequested,
 )
@@ -127,6 +129,7 @@ class CallOrchestrator:
         )
         self._voice = Voice(call.agent, engines.tts, clips, self._policy.phrases, capabilities.output_format)
         self._generate = GenerateResponse(engines.llm, call.agent)
+        engines.failures.listen(self._engine_failed)
         self._reply: Reply | None = None
         self._reply_task: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -155,6 +158,13 @@ class CallOrchestrator:
         finally:
             await despite_cancellation(self._close(cause))
         return self.call
+
+    def _engine_failed(self, failure: EngineFailure) -> None:
+        self._inbox.put(
+            EngineFailed(
+                self._clock.now(), failure.port, failure.engine, failure.code, successor=failure.successor
+            )
+        )
 
     # --- the tasks --------------------------------------------------------------------------------
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from backend.application.services.engine_failures import EngineFailures
 from backend.domain.ports.llm_port import LlmPort
 from backend.domain.ports.observer_port import CallObserver
 from backend.domain.ports.persistence_port import CallLog
@@ -16,12 +17,13 @@ from backend.domain.ports.vad_port import VadPort
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """The engines of one call."""
+    """The engines of one call; ``failures`` is where they tell theirs."""
 
     vad: VadPort
     stt: SttPort
     llm: LlmPort
     tts: TtsPort
+    failures: EngineFailures = field(default_factory=EngineFailures)
 
 
 @dataclass(frozen=True, slots=True)

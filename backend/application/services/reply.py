@@ -155,7 +155,8 @@ class Reply:
 
     async def _synthesize(self, text: str) -> None:
         agent = self._voice.agent
-        request = SpeechRequest(text, agent.language, agent.voice, self._voice.format)
+        is_fixed = self._order.kind is not ReplyKind.ANSWER
+        request = SpeechRequest(text, agent.language, agent.voice, self._voice.format, is_fixed=is_fixed)
         self._audio.begin_clause(text)
         async with aclosing(self._voice.tts.synthesize(request)) as chunks:
             async for chunk in chunks:

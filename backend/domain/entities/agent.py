@@ -34,6 +34,22 @@ class EngineChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class LatencyOptions:
+    """What is done to answer sooner; each has a price.
+
+    ``speculative_replies``: the model is asked at the probable end of the caller's turn, and asked again if
+    the caller goes on (tokens). ``early_first_clause``: the first piece to be spoken may be short (prosody).
+    ``warm_up``: connections are opened when a call begins (requests). ``cached_phrases``: the speech of
+    the agent's own phrases is kept from call to call (memory).
+    """
+
+    speculative_replies: bool = True
+    early_first_clause: bool = True
+    warm_up: bool = True
+    cached_phrases: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Agent:
     """Prompt, first message, voice and manners. A call keeps the agent it started with.
 
@@ -52,6 +68,7 @@ class Agent:
     voice: VoiceConfig = field(default_factory=VoiceConfig)
     engines: EngineChoice = field(default_factory=EngineChoice)
     turn_taking: TurnTaking = field(default_factory=TurnTaking)
+    latency: LatencyOptions = field(default_factory=LatencyOptions)
     version: int = 1
     created_at: int = 0
     updated_at: int = 0
