@@ -27,7 +27,7 @@ class Checkable(Protocol):
     async def check(self) -> None:
         """Find out with one cheap request whether the service accepts us, as it would in a call.
 
-        Returns within ten seconds. Raises ``ProviderError``: ``unauthorized`` for a wrong key,
-        ``not-found`` for a model that there is not, or what its work would raise.
+        Returns within ten seconds. Raises ``ProviderError``: ``auth-failed`` for a wrong key,
+        ``model-not-found`` for a model that there is not, or what its work would raise.
         """
         ...
