@@ -2,7 +2,8 @@
 
     VictoriaError
     ├── CallerError            the other side sent something it should not have
-    │   └── NotFoundError      … or asked for something that is not there
+    │   ├── NotFoundError      … or asked for something that is not there
+    │   └── FieldError         … or filled in one field of it wrongly
     ├── ConflictError          the request was right, the state it met was not
     ├── ConfigurationError     the owner must change a setting
     ├── ProviderError          an engine or carrier failed
@@ -41,6 +42,16 @@ class NotFoundError(CallerError):
     """The thing asked for does not exist for this tenant."""
 
     code = "not-found"
+
+
+class FieldError(CallerError):
+    """A value in a request cannot be used; ``field`` is its path there ("settings.base_url")."""
+
+    code = "bad-field"
+
+    def __init__(self, field: str, message: str, *, code: str | None = None) -> None:
+        super().__init__(message, code=code)
+        self.field = field
 
 
 class ConflictError(VictoriaError):
