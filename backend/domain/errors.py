@@ -67,16 +67,26 @@ class ConfigurationError(VictoriaError):
 
 
 class ProviderError(VictoriaError):
-    """An engine failed; ``provider`` names it. Retryable unless the provider said otherwise."""
+    """An engine failed; ``provider`` names it. Retryable unless the provider said otherwise.
+
+    ``retry_after_ms`` is how long the provider asks to be left alone, None if it does not say.
+    """
 
     code = "provider-failed"
     retryable = True
 
     def __init__(
-        self, provider: str, message: str, *, code: str | None = None, retryable: bool | None = None
+        self,
+        provider: str,
+        message: str,
+        *,
+        code: str | None = None,
+        retryable: bool | None = None,
+        retry_after_ms: int | None = None,
     ) -> None:
         super().__init__(f"{provider}: {message}", code=code, retryable=retryable)
         self.provider = provider
+        self.retry_after_ms = retry_after_ms
 
 
 class ProviderTimeoutError(ProviderError):

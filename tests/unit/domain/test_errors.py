@@ -38,6 +38,11 @@ def test_a_providers_error_names_the_provider() -> None:
     assert (error.provider, str(error)) == ("groq", "groq: no answer")
 
 
+def test_a_provider_may_say_when_to_come_back() -> None:
+    assert ProviderTimeoutError("groq", "busy", retry_after_ms=2_000).retry_after_ms == 2_000
+    assert ProviderError("groq", "busy").retry_after_ms is None
+
+
 def test_one_errors_code_does_not_rub_off_on_others() -> None:
     ConflictError("no", code="stale-version")
     assert ConflictError("no").code == "conflict"
