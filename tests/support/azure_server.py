@@ -58,6 +58,7 @@ class Connection:
     audio_bytes: int = 0
     closed: asyncio.Event = field(default_factory=asyncio.Event)
     closed_at: float = 0.0
+    was_cut: bool = False  # closed while speech was being made
 
     def bodies(self, path: str) -> list[Message]:
         """The messages with ``path``."""
@@ -157,6 +158,7 @@ class AzureServer:
                 elif message.path == "ssml":
                     job = group.create_task(synthesize(line, message, output_format, self.script))
             if job is not None:
+                connection.was_cut = not job.done()
                 job.cancel()
 
 
