@@ -8,6 +8,8 @@ becomes one sentence that names the variable, never a traceback, and never repea
 
 from __future__ import annotations
 
+import base64
+import binascii
 import ipaddress
 import re
 from pathlib import Path
@@ -18,14 +20,20 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from backend.domain.errors import ConfigurationError
+from backend.infrastructure.config.addresses import (
+    HTTP_OR_WEBSOCKET,
+    checked_key,
+    checked_region,
+    checked_url,
+)
 from backend.infrastructure.config.features import Features
 
 PREFIX: Final = "VICTORIA_"
 REPOSITORY: Final = Path(__file__).resolve().parents[3]
 ENV_FILE: Final = REPOSITORY / "config" / "environments" / ".env.local"
 
-_REGION: Final = re.compile(r"[a-z0-9]+")  # becomes part of a host name
 _ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
+_MASTER_KEY_BYTES: Final = 32  # AES-256
 
 CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 
@@ -54,6 +62,8 @@ class Settings(BaseSettings):
         None, validation_alias=AliasChoices(f"{PREFIX}DATABASE_URL", "DATABASE_URL")
     )
 
+    master_key: SecretStr | None = None
+
     disabled_features: CommaSeparated = ()
     max_calls: int = Field(100, ge=1, le=10_000)
     drain_seconds: int = Field(30, ge=0, le=3_600)
@@ -70,6 +80,23 @@ class Settings(BaseSettings):
     azure_speech_key: SecretStr | None = None
     azure_speech_region: str | None = None
     azure_speech_endpoint: str | None = None
+
+    deepgram_api_key: SecretStr | None = None
+    deepgram_model: str | None = None
+    deepgram_base_url: str | None = None
+
+    elevenlabs_api_key: SecretStr | None = None
+    elevenlabs_model: str | None = None
+    elevenlabs_base_url: str | None = None
+
+    stt_base_url: str | None = None
+    stt_model: str | None = None
+    stt_api_key: SecretStr | None = None
+
+    tts_base_url: str | None = None
+    tts_model: str | None = None
+    tts_api_key: SecretStr | None = None
+    tts_voice: str | None = None
 
     moonshine_download: bool = True
     moonshine_cache_dir: Path | None = None
@@ -117,30 +144,60 @@ class Settings(BaseSettings):
         Features.without(names)
         return names
 
-    @field_validator("public_base_url", "llm_base_url", "groq_base_url")
+    @field_validator(
+        "public_base_url",
+        "llm_base_url",
+        "groq_base_url",
+        "deepgram_base_url",
+        "elevenlabs_base_url",
+        "stt_base_url",
+        "tts_base_url",
+    )
     @classmethod
     def _is_http_url(cls, url: str | None) -> str | None:
-        if url is None:
-            return None
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-            raise ValueError("this must be an address such as https://voice.example.com")
-        return url.rstrip("/")
+        return None if url is None else checked_url(url)
 
     @field_validator("azure_speech_region")
     @classmethod
     def _is_region(cls, region: str | None) -> str | None:
-        if region is not None and not _REGION.fullmatch(region):
-            raise ValueError("this must be a region such as westeurope")
-        return region
+        return None if region is None else checked_region(region)
 
     @field_validator("azure_speech_endpoint")
     @classmethod
     def _is_endpoint(cls, url: str | None) -> str | None:
-        parts = urlsplit(url or "wss://unset")
-        if parts.scheme not in {"http", "https", "ws", "wss"} or not parts.hostname:
-            raise ValueError("this must be an address such as https://name.cognitiveservices.azure.com")
-        return url
+        if url is None:
+            return None
+        return checked_url(url, example="https://name.cognitiveservices.azure.com", schemes=HTTP_OR_WEBSOCKET)
+
+    @field_validator(
+        "llm_api_key",
+        "groq_api_key",
+        "azure_speech_key",
+        "deepgram_api_key",
+        "elevenlabs_api_key",
+        "stt_api_key",
+        "tts_api_key",
+    )
+    @classmethod
+    def _is_key(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None:
+            checked_key(key.get_secret_value())
+        return key
+
+    @field_validator("master_key")
+    @classmethod
+    def _is_master_key(cls, key: SecretStr | None) -> SecretStr | None:
+        try:
+            size = (
+                _MASTER_KEY_BYTES
+                if key is None
+                else len(base64.b64decode(key.get_secret_value(), validate=True))
+            )
+        except (binascii.Error, ValueError):
+            size = 0
+        if size != _MASTER_KEY_BYTES:
+            raise ValueError("this must be 32 bytes in base64, as `openssl rand -base64 32` makes them")
+        return key
 
     @field_validator("log_level", "log_format", mode="before")
     @classmethod
@@ -151,6 +208,10 @@ class Settings(BaseSettings):
     def _model_is_named(self) -> Self:
         if self.llm_model is None and (self.llm_base_url or self.llm_api_key):
             raise ValueError(f"{PREFIX}LLM_MODEL: a language model's address or key needs the model's name")
+        if self.stt_model is None and (self.stt_base_url or self.stt_api_key):
+            raise ValueError(f"{PREFIX}STT_MODEL: a recogniser's address or key needs the model's name")
+        if self.tts_model is None and (self.tts_base_url or self.tts_api_key or self.tts_voice):
+            raise ValueError(f"{PREFIX}TTS_MODEL: a voice's name, address or key needs the model's name")
         return self
 
     @model_validator(mode="after")
