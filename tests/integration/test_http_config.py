@@ -54,8 +54,22 @@ async def test_an_agent_comes_back_as_it_was_written(site: Site) -> None:
         "first_message": "¡Hola!",
         "knowledge": "Abrimos a las 9:30.",
         "language": "es-419",
-        "voice": {"engine": "espeak", "voice": "es-la", "speed": 1.25, "pitch": -2.5},
-        "engines": {"vad": "silero", "stt": "moonshine", "llm": "auto"},
+        "voice": {"engine": "espeak", "voice": "es-la", "speed": 1.25, "pitch": -2.5, "style": "sad"},
+        "stand_in_voices": [{"engine": "azure", "voice": "", "speed": 1.0, "pitch": 0.0, "style": ""}],
+        "engines": {
+            "vad": "silero",
+            "stt": ["moonshine", "auto"],
+            "llm": [
+                {"engine": "groq", "model": "llama", "temperature": 0.5},
+                {"engine": "auto", "model": "", "temperature": None},
+            ],
+        },
+        "latency": {
+            "speculative_replies": False,
+            "early_first_clause": False,
+            "warm_up": False,
+            "cached_phrases": False,
+        },
         "turn_taking": {
             "first_speaker": "caller",
             "endpointing": {
@@ -145,6 +159,8 @@ async def test_the_session_tells_whose_key_it_is_and_not_the_key(site: Site) -> 
         (turn_taking.Limits, policies.Limits),
         (turn_taking.TurnTaking, domain.TurnTaking),
         (agents.Engines, domain.EngineChoice),
+        (agents.Model, domain.ModelChoice),
+        (agents.Latency, domain.LatencyOptions),
         (agents.Voice, voice_config.VoiceConfig),
     ],
 )
@@ -152,6 +168,29 @@ def test_nothing_that_the_domain_can_be_told_is_missing(model: Any, mirrored: An
     assert set(model.model_fields) == {field.name for field in fields(mirrored)}
     assert model().to_domain() == mirrored()
     assert model.of(mirrored()) == model()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"engines": {"stt": "azure"}}, "engines.stt"),
+        ({"engines": {"llm": "groq"}}, "engines.llm"),
+        ({"engines": {"stt": []}}, "engines.stt"),
+        ({"engines": {"stt": ["a", "b", "c", "d", "e"]}}, "engines.stt"),
+        ({"engines": {"stt": ["azure", "azure"]}}, "engines"),
+        ({"engines": {"llm": [{"engine": "groq"}, {"engine": "groq", "model": "b"}]}}, "engines"),
+        ({"engines": {"llm": [{"engine": "auto", "model": "b"}]}}, "engines.llm.0"),
+        ({"engines": {"llm": [{"engine": "groq", "temperature": 2.5}]}}, "engines.llm.0.temperature"),
+        ({"voice": {"engine": "azure"}, "stand_in_voices": [{"engine": "azure"}]}, "stand_in_voices"),
+        ({"stand_in_voices": [{"engine": "a", "speed": 9}]}, "stand_in_voices.0.speed"),
+    ],
+)
+async def test_engines_that_cannot_be_asked_in_turn_are_refused(
+    site: Site, changes: dict[str, Any], field: str
+) -> None:
+    response = await site.client.post("/api/config/agents", json=MINIMAL | changes)
+    assert response.status_code == 422
+    assert [error["field"] for error in response.json()["errors"]] == [field]
 
 
 pauses = st.integers(0, 600_000)

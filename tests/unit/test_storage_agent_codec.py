@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.domain.entities.agent import Agent, EngineChoice, TurnTaking
+from backend.domain.entities.agent import Agent, EngineChoice, LatencyOptions, ModelChoice, TurnTaking
 from backend.domain.errors import StorageError
 from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.policies import BargeIn, Endpointing, FirstSpeaker, Limits, Silence
@@ -24,8 +24,24 @@ AGENTS = st.builds(
     name=st.text("abcñ🙂", min_size=1, max_size=80),
     prompt=st.text(st.characters(codec="utf-8")),
     language=st.sampled_from([Language("es"), Language("en-GB")]),
-    voice=st.builds(VoiceConfig, speed=st.floats(0.5, 2), pitch=st.floats(-12, 12)),
-    engines=st.builds(EngineChoice, stt=st.sampled_from(["auto", "azure"])),
+    voice=st.builds(
+        VoiceConfig, speed=st.floats(0.5, 2), pitch=st.floats(-12, 12), style=st.sampled_from(["", "sad"])
+    ),
+    stand_in_voices=st.sampled_from([(), (VoiceConfig("azure"), VoiceConfig("espeak", "es", 1.5))]),
+    engines=st.builds(
+        EngineChoice,
+        stt=st.sampled_from([("auto",), ("azure", "auto")]),
+        llm=st.tuples(
+            st.builds(
+                ModelChoice,
+                engine=st.just("groq"),
+                model=st.text("ab-", max_size=9),
+                temperature=st.none() | st.floats(0, 2),
+            ),
+            st.just(ModelChoice()),
+        ),
+    ),
+    latency=st.builds(LatencyOptions, st.booleans(), st.booleans(), st.booleans(), st.booleans()),
     turn_taking=st.builds(
         TurnTaking,
         first_speaker=st.sampled_from(FirstSpeaker),
@@ -54,16 +70,31 @@ def test_fields_that_an_old_document_lacks_take_their_defaults() -> None:
     )
 
 
+def test_an_engine_of_an_old_document_becomes_a_list_of_one() -> None:
+    old = {"v": 1, "id": "a", "tenant": "home", "name": "Ana", "prompt": "Hi."}
+    agent = decode_agent(old | {"engines": {"vad": "silero", "stt": "azure", "llm": "groq"}})
+    assert agent.engines == EngineChoice("silero", ("azure",), (ModelChoice("groq"),))
+
+
 def test_fields_of_a_newer_version_are_passed_over() -> None:
     agent = Agent("a", "home", "Ana", "Hi.")
     newer = encode_agent(agent) | {"mood": "cheerful"}
     newer["voice"] |= {"breath": 1}
+    newer["engines"]["llm"][0] |= {"mood": 1}
     newer["turn_taking"]["silence"] |= {"hum": True}
     assert decode_agent(newer) == agent
 
 
 @pytest.mark.parametrize(
-    "damage", [{"name": ""}, {"voice": {"speed": 99}}, {"language": "??"}, {"turn_taking": None}]
+    "damage",
+    [
+        {"name": ""},
+        {"voice": {"speed": 99}},
+        {"language": "??"},
+        {"turn_taking": None},
+        {"engines": {"stt": []}},
+        {"engines": {"llm": [{"temperature": 3}]}},
+    ],
 )
 def test_a_document_that_the_domain_refuses_is_a_storage_error(damage: dict[str, object]) -> None:
     with pytest.raises(StorageError) as caught:

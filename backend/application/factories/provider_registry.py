@@ -4,24 +4,26 @@ Engines are registered by name in the order in which ``auto`` prefers them. ``au
 ready for the agent's language, then those that will be ready by themselves, and each stands in for the one
 before it. If there is none, it takes the first: that says why it cannot, and the call tells.
 
-An engine that the agent names is alone, except that engines of this machine stand in for ears and voice: a
-call never goes deaf or mute, and nobody else gets to hear it. See docs/decisions/0008-fallback.md.
+An agent may name several engines, to be asked in that order; ``auto`` among them stands for all that are not
+named. Without it only the named are asked, except that engines of this machine stand in for ears and voice:
+a call never goes deaf or mute, and nobody else gets to hear it. See docs/decisions/0008-fallback.md.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from backend.application.services.call_services import Engines
 from backend.application.services.circuit_breaker import CircuitBreaker
 from backend.application.services.fallback.chain import Link, PortT
+from backend.application.services.fallback.chosen_model import ChosenModel
 from backend.application.services.fallback.fallback_llm import FallbackLlm
 from backend.application.services.fallback.fallback_stt import FallbackStt
 from backend.application.services.fallback.fallback_tts import FallbackTts
-from backend.domain.entities.agent import Agent
+from backend.domain.entities.agent import AUTO, Agent, ModelChoice
 from backend.domain.errors import ConfigurationError
 from backend.domain.ports.llm_port import LlmPort
 from backend.domain.ports.stt_port import SttPort
@@ -29,8 +31,6 @@ from backend.domain.ports.tts_port import TtsPort
 from backend.domain.ports.vad_port import VadPort
 from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.readiness import Readiness, ReadinessState
-
-AUTO: Final = "auto"
 
 
 class SpeaksLanguages(Protocol):
@@ -57,41 +57,88 @@ class ProviderRegistry:
     )
 
     def engines_for(self, agent: Agent) -> Engines:
-        """Return the engines of a call with ``agent``; where there are several, as one.
+        """Return the engines of a call with ``agent``, those of each port as one.
 
         Raises ``ConfigurationError`` (``unknown-engine``) if the agent names one that is not registered.
         """
-        chosen, language = agent.engines, agent.language
+        chosen = agent.engines
         vad = next(iter(self.vad.values())) if chosen.vad == AUTO else _named("VAD", self.vad, chosen.vad)
-        real_models = {name: llm for name, llm in self.llm.items() if name != self.demo_llm}
-        models = real_models if chosen.llm == AUTO and real_models else self.llm
-        stt = self._line("STT", self.stt, chosen.stt, language, may_stand_in=_is_local)
-        llm = self._line("LLM", models, chosen.llm, language, may_stand_in=_never)
-        tts = self._line("TTS", self.tts, agent.voice.engine, language, may_stand_in=_is_local)
         return Engines(
             vad=vad,
-            stt=stt[0].port if len(stt) == 1 else FallbackStt(stt),
-            llm=llm[0].port if len(llm) == 1 else FallbackLlm(llm),
-            tts=tts[0].port if len(tts) == 1 else FallbackTts(tts),
+            stt=FallbackStt(self._ears(agent)),
+            llm=FallbackLlm(self._models(agent)),
+            tts=FallbackTts(self._voices(agent), {voice.engine: voice for voice in agent.stand_in_voices}),
         )
 
-    def _line(
-        self,
-        port: str,
-        engines: Mapping[str, PortT],
-        chosen: str,
-        language: Language,
-        *,
-        may_stand_in: Callable[[PortT], bool],
-    ) -> list[Link[PortT]]:
-        """Return the engines for a call, in the order in which they are asked; never empty."""
-        usable = _usable(engines, language)
-        if chosen == AUTO:
-            names = usable or [next(iter(engines))]
+    def unknown_engines(self, agent: Agent) -> list[tuple[str, str]]:
+        """Return field and name of each engine that ``agent`` names and that is not registered."""
+        voices = [("voice.engine", agent.voice.engine)]
+        voices += [
+            (f"stand_in_voices.{at}.engine", voice.engine) for at, voice in enumerate(agent.stand_in_voices)
+        ]
+        chosen = agent.engines
+        named: list[tuple[Mapping[str, object], list[tuple[str, str]]]] = [
+            (self.vad, [("engines.vad", chosen.vad)]),
+            (self.stt, [(f"engines.stt.{at}", name) for at, name in enumerate(chosen.stt)]),
+            (self.llm, [(f"engines.llm.{at}.engine", one.engine) for at, one in enumerate(chosen.llm)]),
+            (self.tts, voices),
+        ]
+        return [
+            (field_, name)
+            for engines, names in named
+            for field_, name in names
+            if name != AUTO and name not in engines
+        ]
+
+    def _ears(self, agent: Agent) -> list[Link[SttPort]]:
+        names = _line("STT", self.stt, agent.engines.stt, agent.language, may_stand_in=_is_local)
+        return [self._link("STT", name, self.stt[name]) for name in names]
+
+    def _models(self, agent: Agent) -> list[Link[LlmPort]]:
+        choices = {choice.engine: choice for choice in agent.engines.llm}
+        real = {name: llm for name, llm in self.llm.items() if name != self.demo_llm or name in choices}
+        models = real or self.llm
+        names = _line("LLM", models, list(choices), agent.language, may_stand_in=_never)
+        chosen = {name: choices.get(name) or choices[AUTO] for name in names}
+        return [self._link("LLM", name, _with(models[name], chosen[name])) for name in names]
+
+    def _voices(self, agent: Agent) -> list[Link[TtsPort]]:
+        chosen = [agent.voice.engine, *(voice.engine for voice in agent.stand_in_voices)]
+        names = _line("TTS", self.tts, chosen, agent.language, may_stand_in=_is_local)
+        return [self._link("TTS", name, self.tts[name]) for name in names]
+
+    def _link(self, port: str, name: str, engine: PortT) -> Link[PortT]:
+        return Link(name, engine, self._breakers[port, name])
+
+
+def _line(
+    port: str,
+    engines: Mapping[str, PortT],
+    chosen: Sequence[str],
+    language: Language,
+    *,
+    may_stand_in: Callable[[PortT], bool],
+) -> list[str]:
+    """Return the engines for a call, in the order in which they are asked; never empty.
+
+    Raises ``ConfigurationError`` (``unknown-engine``).
+    """
+    unnamed = [name for name in _usable(engines, language) if name not in chosen]
+    names: list[str] = []
+    for name in chosen:
+        if name == AUTO:
+            names += unnamed
         else:
-            _named(port, engines, chosen)
-            names = [chosen, *(name for name in usable if name != chosen and may_stand_in(engines[name]))]
-        return [Link(name, engines[name], self._breakers[port, name]) for name in names]
+            _named(port, engines, name)
+            names.append(name)
+    if AUTO not in chosen:
+        names += [name for name in unnamed if may_stand_in(engines[name])]
+    return names or [next(iter(engines))]
+
+
+def _with(llm: LlmPort, choice: ModelChoice) -> LlmPort:
+    is_plain = not choice.model and choice.temperature is None
+    return llm if is_plain else ChosenModel(llm, choice)
 
 
 def _is_local(engine: SttPort | TtsPort) -> bool:

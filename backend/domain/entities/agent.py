@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from backend.domain.value_objects.language import ENGLISH, Language
 from backend.domain.value_objects.policies import BargeIn, Endpointing, FirstSpeaker, Limits, Silence
 from backend.domain.value_objects.voice_config import VoiceConfig
+
+AUTO: Final = "auto"
+MOST_ENGINES: Final = 4  # of one port: whoever waits for a fifth has hung up
+MOST_MODEL: Final = 120
+HIGHEST_TEMPERATURE: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +31,48 @@ class TurnTaking:
 
 
 @dataclass(frozen=True, slots=True)
-class EngineChoice:
-    """Which engine serves each port; ``auto`` is the best one that is ready for the agent's language."""
+class ModelChoice:
+    """A language engine, and which of its models at which temperature (0 to 2); empty and None are its own
+    defaults. Raises ``ValueError`` for another temperature, and for a model of ``auto``: whose would it be?
+    """
 
-    vad: str = "auto"
-    stt: str = "auto"
-    llm: str = "auto"
+    engine: str = AUTO
+    model: str = ""
+    temperature: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.engine == AUTO and self.model:
+            raise ValueError("a model belongs to an engine that is named")
+        if len(self.model) > MOST_MODEL:
+            raise ValueError(f"model is longer than {MOST_MODEL} characters")
+        if self.temperature is not None and not 0 <= self.temperature <= HIGHEST_TEMPERATURE:
+            raise ValueError(f"temperature is between 0 and {HIGHEST_TEMPERATURE:g}")
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """Which engines serve each port, in the order in which they are asked when those before them fail.
+
+    ``auto`` is the best one that is ready for the agent's language; in a list it stands for all that are not
+    named there. Raises ``ValueError`` for a list that is empty, too long, or has an engine twice.
+    """
+
+    vad: str = AUTO
+    stt: tuple[str, ...] = (AUTO,)
+    llm: tuple[ModelChoice, ...] = (ModelChoice(),)
+
+    def __post_init__(self) -> None:
+        for port, names in (("stt", self.stt), ("llm", [choice.engine for choice in self.llm])):
+            if not 1 <= len(names) <= MOST_ENGINES:
+                raise ValueError(f"{port} has between 1 and {MOST_ENGINES} engines")
+            check_once(port, names)
+
+
+def check_once(port: str, names: Sequence[str]) -> None:
+    """Raise ``ValueError`` if an engine of ``port`` is in ``names`` twice."""
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"{port} has the engine {twice!r} twice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +96,9 @@ class Agent:
     """Prompt, first message, voice and manners. A call keeps the agent it started with.
 
     ``id`` is opaque (same shape as a call id); ``version`` grows by one with every saved change.
-    ``created_at`` and ``updated_at`` are Unix milliseconds.
-    Raises ``ValueError`` when the name is empty or a text is beyond its limit.
+    ``created_at`` and ``updated_at`` are Unix milliseconds. ``stand_in_voices`` speak, in this order, when
+    the engine of ``voice`` fails; each is of another engine.
+    Raises ``ValueError`` when the name is empty, a text is beyond its limit, or so are the voices.
     """
 
     id: str
@@ -66,6 +109,7 @@ class Agent:
     knowledge: str = ""
     language: Language = ENGLISH
     voice: VoiceConfig = field(default_factory=VoiceConfig)
+    stand_in_voices: tuple[VoiceConfig, ...] = ()
     engines: EngineChoice = field(default_factory=EngineChoice)
     turn_taking: TurnTaking = field(default_factory=TurnTaking)
     latency: LatencyOptions = field(default_factory=LatencyOptions)
@@ -89,3 +133,11 @@ class Agent:
         ):
             if len(getattr(self, name)) > limit:
                 raise ValueError(f"{name} is longer than {limit} characters")
+        check_voices(self.voice, self.stand_in_voices)
+
+
+def check_voices(voice: VoiceConfig, stand_ins: Sequence[VoiceConfig]) -> None:
+    """Raise ``ValueError`` if an agent cannot have these voices."""
+    if len(stand_ins) > MOST_ENGINES:
+        raise ValueError(f"stand_in_voices has at most {MOST_ENGINES} voices")
+    check_once("stand_in_voices", [voice.engine, *(stand_in.engine for stand_in in stand_ins)])

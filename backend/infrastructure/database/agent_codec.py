@@ -2,7 +2,7 @@
 
 Written field by field, because these documents outlive the code: a field that an old document lacks takes
 its default, one that a newer version wrote is passed over. ``v`` grows only when the meaning of a field
-changes; reading then converts.
+changes; reading then converts. Version 1 had one name where ``engines.stt`` and ``engines.llm`` are lists.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any, Final, TypeVar
 
-from backend.domain.entities.agent import Agent, EngineChoice, TurnTaking
+from backend.domain.entities.agent import Agent, EngineChoice, LatencyOptions, ModelChoice, TurnTaking
 from backend.domain.errors import StorageError
 from backend.domain.value_objects.language import ENGLISH, Language
 from backend.domain.value_objects.policies import BargeIn, Endpointing, FirstSpeaker, Limits, Silence
 from backend.domain.value_objects.voice_config import VoiceConfig
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 _SETS: Final = frozenset({"backchannels", "connectives"})
 
@@ -36,8 +36,10 @@ def encode_agent(agent: Agent) -> dict[str, Any]:
         "knowledge": agent.knowledge,
         "language": agent.language.tag,
         "voice": asdict(agent.voice),
-        "engines": asdict(agent.engines),
+        "stand_in_voices": [asdict(voice) for voice in agent.stand_in_voices],
+        "engines": _encode_engines(agent.engines),
         "turn_taking": _encode_turn_taking(agent.turn_taking),
+        "latency": asdict(agent.latency),
         "version": agent.version,
         "created_at": agent.created_at,
         "updated_at": agent.updated_at,
@@ -54,12 +56,37 @@ def decode_agent(data: Mapping[str, Any]) -> Agent:
         parts = {
             "language": Language(data.get("language", ENGLISH.tag)),
             "voice": _flat(VoiceConfig, data.get("voice", {})),
-            "engines": _flat(EngineChoice, data.get("engines", {})),
+            "stand_in_voices": tuple(_flat(VoiceConfig, voice) for voice in data.get("stand_in_voices", ())),
+            "engines": _decode_engines(data.get("engines", {})),
             "turn_taking": _decode_turn_taking(data.get("turn_taking", {})),
+            "latency": _flat(LatencyOptions, data.get("latency", {})),
         }
         return Agent(**(_known(Agent, data) | parts))
     except (TypeError, ValueError, AttributeError) as error:
         raise StorageError("A stored agent cannot be read.", code="unreadable", retryable=False) from error
+
+
+def _encode_engines(engines: EngineChoice) -> dict[str, Any]:
+    return {
+        "vad": engines.vad,
+        "stt": list(engines.stt),
+        "llm": [asdict(choice) for choice in engines.llm],
+    }
+
+
+def _decode_engines(data: Mapping[str, Any]) -> EngineChoice:
+    known = _known(EngineChoice, data)
+    match known.get("stt"):
+        case str(name):
+            known["stt"] = (name,)
+        case list(names):
+            known["stt"] = tuple(names)
+    match known.get("llm"):
+        case str(name):
+            known["llm"] = (ModelChoice(name),)
+        case list(choices):
+            known["llm"] = tuple(_flat(ModelChoice, choice) for choice in choices)
+    return EngineChoice(**known)
 
 
 def _encode_turn_taking(manners: TurnTaking) -> dict[str, Any]:

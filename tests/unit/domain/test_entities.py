@@ -8,7 +8,7 @@ import pytest
 
 from backend.domain.conversation.effects import CommitTurn, HangUp
 from backend.domain.conversation.events import CallerLeft, CallStarted
-from backend.domain.entities.agent import Agent
+from backend.domain.entities.agent import Agent, EngineChoice, ModelChoice
 from backend.domain.entities.call import Call, CallStatus, Direction, EndCause
 from backend.domain.entities.conversation import Conversation, Message, MessageRole
 from backend.domain.entities.timeline import TimelineEntry, committed_turns
@@ -16,6 +16,7 @@ from backend.domain.errors import ConflictError
 from backend.domain.value_objects.call_id import CallId
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
 from backend.domain.value_objects.instant import ms
+from backend.domain.value_objects.voice_config import VoiceConfig
 
 AGENT = Agent(id="a" * 32, tenant="bakery", name="Ada", prompt="Be brief.")
 CALL = Call(CallId("c" * 32), AGENT, Direction.BROWSER, started_at=1_700_000_000_000)
@@ -75,6 +76,26 @@ def test_an_agents_texts_have_limits(field: str, limit: int) -> None:
     assert getattr(replace(AGENT, **{field: "x" * limit}), field) == "x" * limit  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=f"{field} is longer than {limit}"):
         replace(AGENT, **{field: "x" * (limit + 1)})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("names", [(), ("a", "b", "a"), ("a", "b", "c", "d", "e")])
+def test_engines_are_asked_in_turn_and_none_twice(names: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="stt"):
+        EngineChoice(stt=names)
+    with pytest.raises(ValueError, match="llm"):
+        EngineChoice(llm=tuple(map(ModelChoice, names)))
+
+
+@pytest.mark.parametrize("stand_ins", [["azure"], ["a", "a"], ["a", "b", "c", "d", "e"]])
+def test_each_voice_that_stands_in_is_of_another_engine(stand_ins: list[str]) -> None:
+    with pytest.raises(ValueError, match="stand_in_voices"):
+        replace(AGENT, voice=VoiceConfig("azure"), stand_in_voices=tuple(map(VoiceConfig, stand_ins)))
+
+
+@pytest.mark.parametrize("wrong", [("auto", "gpt"), ("groq", "x" * 121), ("groq", "", 2.1), ("groq", "", -1)])
+def test_a_model_is_one_of_an_engine_that_is_named(wrong: tuple[str, str]) -> None:
+    with pytest.raises(ValueError, match=r"model|temperature"):
+        ModelChoice(*wrong)
 
 
 # --- conversations --------------------------------------------------------------------------------

@@ -110,6 +110,14 @@ def test_a_stand_in_has_its_own_voice_at_the_same_speed() -> None:
     assert second.asked == [VoiceConfig(engine="voice 1", speed=1.25)]
 
 
+def test_a_stand_in_that_was_given_a_voice_speaks_with_it() -> None:
+    first, second = RecordingTts(troubles={"": TtsTrouble.FAILS_AT_ONCE}), RecordingTts()
+    given = VoiceConfig(engine="voice 1", voice="Laura", speed=0.9, pitch=-1, style="calm")
+    links: list[Link[TtsPort]] = [Link("voice 0", first), Link("voice 1", second)]
+    run_virtual(speak(FallbackTts(links, {"voice 1": given}), TEXT, VoiceConfig(speed=1.25)))
+    assert second.asked == [given]
+
+
 class MuteTts(ScriptedTts):
     """Answers every request with success and without audio."""
 

@@ -10,7 +10,7 @@ import pytest
 
 from backend.application.factories.provider_registry import ProviderRegistry
 from backend.application.services.call_services import Engines
-from backend.domain.entities.agent import EngineChoice
+from backend.domain.entities.agent import Agent, EngineChoice, ModelChoice
 from backend.domain.errors import ConfigurationError, ProviderError
 from backend.domain.ports.llm_port import LlmEvent, LlmRequest
 from backend.domain.ports.stt_port import SttCapabilities, SttRequest
@@ -57,19 +57,27 @@ class Server:
             tts={name: BrokenTts(self, name) for name in self.engines["tts"]},
         )
 
-    def who_is_asked(self, port: str, chosen: str = "auto") -> list[str]:
-        """Return whom a call asks, one after the other, of an agent that has chosen an engine."""
+    def who_is_asked(self, port: str, *chosen: str) -> list[str]:
+        """Return whom a call asks, one after the other, of an agent that has chosen these engines."""
         self.asked.clear()
-        run_virtual(self.call(port, chosen))
+        run_virtual(self.call(port, *chosen))
         return list(self.asked)
 
-    async def call(self, port: str, chosen: str) -> None:
+    async def call(self, port: str, *chosen: str) -> None:
         """Begin a call and let it find out that nobody works."""
-        choice = EngineChoice() if port == "tts" else replace(EngineChoice(), **{port: chosen})
-        voice = VoiceConfig(engine=chosen if port == "tts" else "auto")
-        engines = self.registry.engines_for(replace(AGENT, engines=choice, voice=voice))
+        engines = self.registry.engines_for(choosing(port, *chosen or ("auto",)))
         with pytest.raises(ProviderError):
             await _use(engines, port)
+
+
+def choosing(port: str, *names: str) -> Agent:
+    """Return an agent that has chosen these engines for one of its ports."""
+    if port == "stt":
+        return replace(AGENT, engines=EngineChoice(stt=names))
+    if port == "llm":
+        return replace(AGENT, engines=EngineChoice(llm=tuple(map(ModelChoice, names))))
+    voice, *stand_ins = (VoiceConfig(engine=name) for name in names)
+    return replace(AGENT, voice=voice, stand_in_voices=tuple(stand_ins))
 
 
 async def _use(engines: Engines, port: str) -> None:
@@ -196,12 +204,60 @@ def test_if_none_is_of_any_use_the_first_says_why() -> None:
     assert server.who_is_asked("tts") == ["azure"]
 
 
-def test_an_engine_that_has_no_stand_in_is_given_as_it_is() -> None:
+@pytest.mark.parametrize(
+    ("port", "chosen", "asked"),
+    [
+        ("stt", ["deepgram", "azure"], ["deepgram", "azure", "moonshine", "pocketsphinx"]),
+        ("stt", ["pocketsphinx", "azure"], ["pocketsphinx", "azure", "moonshine"]),
+        ("stt", ["moonshine", "auto"], ["moonshine", "azure", "deepgram", "pocketsphinx"]),
+        ("stt", ["auto", "azure"], ["deepgram", "moonshine", "pocketsphinx", "azure"]),
+        ("llm", ["openai", "groq"], ["openai", "groq"]),
+        ("llm", ["openai", "auto"], ["openai", "groq"]),
+        ("llm", ["openai", "builtin"], ["openai", "builtin"]),
+        ("llm", ["builtin", "auto"], ["builtin", "groq", "openai"]),
+        ("tts", ["elevenlabs", "azure"], ["elevenlabs", "azure", "espeak"]),
+        ("tts", ["elevenlabs", "auto"], ["elevenlabs", "azure", "espeak"]),
+        ("tts", ["auto", "azure"], ["elevenlabs", "espeak", "azure"]),
+    ],
+)
+def test_engines_are_asked_in_the_order_in_which_they_are_named(
+    port: str, chosen: list[str], asked: list[str]
+) -> None:
+    assert Server().who_is_asked(port, *chosen) == asked
+
+
+def test_a_model_and_its_temperature_are_those_of_its_engine_alone() -> None:
     server = Server()
-    agent = replace(AGENT, engines=EngineChoice(llm="groq"), voice=VoiceConfig(engine="espeak"))
-    engines = server.registry.engines_for(agent)
-    assert engines.llm is server.registry.llm["groq"]
-    assert engines.tts is server.registry.tts["espeak"]
+    choices = (ModelChoice("openai", "gpt", 0.25), ModelChoice("auto", temperature=1), ModelChoice("builtin"))
+    agent = replace(AGENT, engines=EngineChoice(llm=choices))
+
+    async def main() -> None:
+        with pytest.raises(ProviderError):
+            await _use(server.registry.engines_for(agent), "llm")
+
+    run_virtual(main())
+    asked_for = {}
+    for name, engine in server.registry.llm.items():
+        assert isinstance(engine, BrokenLlm)
+        asked_for[name] = (engine.requests[0].model, engine.requests[0].temperature)
+    assert asked_for == {"openai": ("gpt", 0.25), "groq": ("", 1), "builtin": ("", None)}
+
+
+def test_engines_that_are_not_registered_are_found_before_a_call_needs_them() -> None:
+    agent = replace(
+        AGENT,
+        engines=EngineChoice("x", ("azure", "y"), (ModelChoice("z"), ModelChoice("auto"))),
+        voice=VoiceConfig("u"),
+        stand_in_voices=(VoiceConfig("espeak"), VoiceConfig("v")),
+    )
+    assert Server().registry.unknown_engines(agent) == [
+        ("engines.vad", "x"),
+        ("engines.stt.1", "y"),
+        ("engines.llm.0.engine", "z"),
+        ("voice.engine", "u"),
+        ("stand_in_voices.1.engine", "v"),
+    ]
+    assert Server().registry.unknown_engines(AGENT) == []
 
 
 def test_all_calls_share_what_is_known_about_an_engine() -> None:
@@ -217,7 +273,7 @@ def test_all_calls_share_what_is_known_about_an_engine() -> None:
 
 
 def test_an_engine_that_does_not_exist_is_told_with_those_that_do() -> None:
-    agent = replace(AGENT, engines=EngineChoice(stt="nobody"))
+    agent = choosing("stt", "nobody")
     with pytest.raises(
         ConfigurationError, match=r"nobody.*azure, deepgram, moonshine, pocketsphinx"
     ) as caught:

@@ -141,7 +141,7 @@ def test_a_call_that_could_not_be_ended_properly_is_named_in_the_log(lines: Log)
     ("agents", "code"),
     [
         (OneAgent(StorageError("/srv/private.db does not answer")), "storage"),
-        (OneAgent(agent(engines=EngineChoice(stt="private"))), "unknown-engine"),
+        (OneAgent(agent(engines=EngineChoice(stt=("private",)))), "unknown-engine"),
     ],
 )
 def test_why_a_call_could_not_be_opened_is_for_the_log_alone(lines: Log, agents: OneAgent, code: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -23,11 +23,19 @@ class FallbackTts:
 
     For each text the next engine is asked if one fails, gives no audio though there are letters or digits to
     be spoken, or takes longer than ``first_chunk_ms`` to begin. Once there is audio of a text, the engine's
-    failure is the text's: its first words may have been heard.
+    failure is the text's: its first words may have been heard. ``voices`` are those that stand-ins were
+    given, by their names.
     """
 
-    def __init__(self, links: Sequence[Link[TtsPort]], *, first_chunk_ms: float = FIRST_CHUNK_MS) -> None:
+    def __init__(
+        self,
+        links: Sequence[Link[TtsPort]],
+        voices: Mapping[str, VoiceConfig] | None = None,
+        *,
+        first_chunk_ms: float = FIRST_CHUNK_MS,
+    ) -> None:
         self._chain = Chain(links)
+        self._voices = dict(voices or {})
         self._patience = Patience(first_chunk_ms, NEXT_CHUNK_MS)
 
     @property
@@ -52,15 +60,18 @@ class FallbackTts:
     def synthesize(self, request: SpeechRequest) -> AsyncGenerator[SpeechChunk, None]:
         """See ``TtsPort``.
 
-        ``request.voice`` is the first engine's. Of a stand-in nothing is known but that it speaks the
-        language: it uses its default voice, at the speed that was asked for.
+        ``request.voice`` is the first engine's. A stand-in that was given no voice uses its default for the
+        language, at the speed that was asked for.
         """
         own = self._chain.links[0]
-        voice = VoiceConfig(speed=request.voice.speed)
+        default = VoiceConfig(speed=request.voice.speed)
 
         def start(link: Link[TtsPort]) -> AsyncGenerator[SpeechChunk, None]:
-            asked = request if link is own else replace(request, voice=replace(voice, engine=link.name))
-            return link.port.synthesize(asked)
+            voice = self._voices.get(link.name)
+            if voice is None and link is own:
+                return link.port.synthesize(request)
+            voice = voice or replace(default, engine=link.name)
+            return link.port.synthesize(replace(request, voice=voice))
 
         return relay(
             self._chain,

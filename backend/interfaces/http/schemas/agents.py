@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from backend.domain.entities import agent as domain
 from backend.domain.value_objects import voice_config
@@ -27,6 +27,14 @@ EngineName = Annotated[
         description="a registered engine; `auto` is the best one that is ready",
     ),
 ]
+EngineNames = Annotated[
+    list[EngineName],
+    Field(
+        min_length=1,
+        max_length=domain.MOST_ENGINES,
+        description="asked in this order, none twice; `auto` stands for all that are not named",
+    ),
+]
 LanguageTag = Annotated[
     str,
     Field(max_length=7, pattern=r"^[a-z]{2,3}(-[A-Z]{2}|-[0-9]{3})?$", description="BCP 47, such as es-419"),
@@ -38,40 +46,111 @@ Knowledge = Annotated[str, Field(max_length=domain.Agent.MAX_KNOWLEDGE, pattern=
 
 
 class Voice(RequestModel):
-    """How an agent sounds: an engine's voice (empty: its default), its pace, its pitch in semitones."""
+    """How an agent sounds: an engine's voice (empty: its default), its pace, its pitch in semitones, and one
+    of the voice's styles (empty: its usual one)."""
 
-    engine: EngineName = "auto"
+    engine: EngineName = domain.AUTO
     voice: str = Field("", max_length=100, pattern=TEXT_PATTERN)
     speed: float = Field(1.0, ge=0.5, le=2.0)
     pitch: float = Field(0.0, ge=-12.0, le=12.0)
+    style: str = Field("", max_length=40, pattern=TEXT_PATTERN)
 
     def to_domain(self) -> voice_config.VoiceConfig:
         """Return the value object."""
-        return voice_config.VoiceConfig(self.engine, self.voice, self.speed, self.pitch)
+        return voice_config.VoiceConfig(self.engine, self.voice, self.speed, self.pitch, self.style)
 
     @classmethod
     def of(cls, voice: voice_config.VoiceConfig) -> Voice:
         """Return what a client sees of ``voice``."""
         return cls.model_construct(
-            engine=voice.engine, voice=voice.voice, speed=voice.speed, pitch=voice.pitch
+            engine=voice.engine, voice=voice.voice, speed=voice.speed, pitch=voice.pitch, style=voice.style
         )
 
 
-class Engines(RequestModel):
-    """Which engine detects voice, recognises and answers."""
+class Model(RequestModel):
+    """A language engine, and which of its models (empty: its default) at which temperature (null: likewise).
+    `auto` has no model of its own."""
 
-    vad: EngineName = "auto"
-    stt: EngineName = "auto"
-    llm: EngineName = "auto"
+    engine: EngineName = domain.AUTO
+    model: str = Field("", max_length=domain.MOST_MODEL, pattern=TEXT_PATTERN)
+    temperature: float | None = Field(None, ge=0, le=domain.HIGHEST_TEMPERATURE)
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> Self:
+        self.to_domain()
+        return self
+
+    def to_domain(self) -> domain.ModelChoice:
+        """Return the value object. Raises ``ValueError`` when the values contradict each other."""
+        return domain.ModelChoice(self.engine, self.model, self.temperature)
+
+    @classmethod
+    def of(cls, choice: domain.ModelChoice) -> Model:
+        """Return what a client sees of ``choice``."""
+        return cls.model_construct(engine=choice.engine, model=choice.model, temperature=choice.temperature)
+
+
+Models = Annotated[
+    list[Model],
+    Field(
+        min_length=1,
+        max_length=domain.MOST_ENGINES,
+        description="asked in this order, no engine twice; `auto` stands for all that are not named",
+    ),
+]
+
+
+class Engines(RequestModel):
+    """Which engine detects voice, which recognise, and which answer."""
+
+    vad: EngineName = domain.AUTO
+    stt: EngineNames = Field(default=[domain.AUTO])
+    llm: Models = Field(default=[Model()])
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> Self:
+        self.to_domain()
+        return self
 
     def to_domain(self) -> domain.EngineChoice:
-        """Return the value object."""
-        return domain.EngineChoice(vad=self.vad, stt=self.stt, llm=self.llm)
+        """Return the value object. Raises ``ValueError`` if an engine is there twice."""
+        return domain.EngineChoice(
+            vad=self.vad, stt=tuple(self.stt), llm=tuple(model.to_domain() for model in self.llm)
+        )
 
     @classmethod
     def of(cls, engines: domain.EngineChoice) -> Engines:
         """Return what a client sees of ``engines``."""
-        return cls.model_construct(vad=engines.vad, stt=engines.stt, llm=engines.llm)
+        return cls.model_construct(
+            vad=engines.vad, stt=list(engines.stt), llm=[Model.of(choice) for choice in engines.llm]
+        )
+
+
+class Latency(RequestModel):
+    """What is done to answer sooner. Each has a price: tokens, prosody, requests, memory."""
+
+    speculative_replies: bool = True
+    early_first_clause: bool = True
+    warm_up: bool = True
+    cached_phrases: bool = True
+
+    def to_domain(self) -> domain.LatencyOptions:
+        """Return the value object."""
+        return domain.LatencyOptions(**self.model_dump())
+
+    @classmethod
+    def of(cls, latency: domain.LatencyOptions) -> Latency:
+        """Return what a client sees of ``latency``."""
+        return cls.model_construct(**{name: getattr(latency, name) for name in cls.model_fields})
+
+
+StandInVoices = Annotated[
+    list[Voice],
+    Field(
+        max_length=domain.MOST_ENGINES,
+        description="they speak, in this order, when the voice's engine fails; each is of another engine",
+    ),
+]
 
 
 class AgentDraft(RequestModel):
@@ -83,8 +162,17 @@ class AgentDraft(RequestModel):
     knowledge: Knowledge = ""
     language: LanguageTag = ENGLISH.tag
     voice: Voice = Voice()
+    stand_in_voices: StandInVoices = Field(default=[])
     engines: Engines = Engines()
     turn_taking: TurnTaking = TurnTaking()
+    latency: Latency = Latency()
+
+    @field_validator("stand_in_voices")
+    @classmethod
+    def _voices_go_together(cls, stand_ins: list[Voice], others: ValidationInfo) -> list[Voice]:
+        if isinstance(voice := others.data.get("voice"), Voice):  # else it has an error of its own
+            domain.check_voices(voice.to_domain(), [stand_in.to_domain() for stand_in in stand_ins])
+        return stand_ins
 
     def to_domain(
         self, *, agent_id: str, tenant: str, version: int, created_at: int, updated_at: int
@@ -99,8 +187,10 @@ class AgentDraft(RequestModel):
             knowledge=self.knowledge,
             language=Language(self.language),
             voice=self.voice.to_domain(),
+            stand_in_voices=tuple(voice.to_domain() for voice in self.stand_in_voices),
             engines=self.engines.to_domain(),
             turn_taking=self.turn_taking.to_domain(),
+            latency=self.latency.to_domain(),
             version=version,
             created_at=created_at,
             updated_at=updated_at,
@@ -123,8 +213,10 @@ class Agent(ResponseModel):
     knowledge: str
     language: str
     voice: Voice
+    stand_in_voices: list[Voice]
     engines: Engines
     turn_taking: TurnTaking
+    latency: Latency
     version: int
     created_at: UnixMs
     updated_at: UnixMs
@@ -140,8 +232,10 @@ class Agent(ResponseModel):
             knowledge=agent.knowledge,
             language=agent.language.tag,
             voice=Voice.of(agent.voice),
+            stand_in_voices=[Voice.of(voice) for voice in agent.stand_in_voices],
             engines=Engines.of(agent.engines),
             turn_taking=TurnTaking.of(agent.turn_taking),
+            latency=Latency.of(agent.latency),
             version=agent.version,
             created_at=agent.created_at,
             updated_at=agent.updated_at,
