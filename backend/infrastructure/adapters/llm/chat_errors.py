@@ -6,9 +6,12 @@ error code say enough.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Final
 
 from backend.domain.errors import ProviderError
+from backend.infrastructure.adapters.retry_after import retry_after_ms
 
 # HTTP status -> stable code, whether the same request may succeed a moment later
 _BY_STATUS: Final = {
@@ -24,12 +27,18 @@ _BY_STATUS: Final = {
 _OUT_OF_CREDIT: Final = "insufficient_quota"  # OpenAI says 429, but waiting does not help
 
 
-def refusal(provider: str, status: int, provider_code: str | None = None) -> ProviderError:
-    """Return what to raise when a server answers ``status``."""
+def refusal(
+    provider: str, status: int, provider_code: str | None, headers: Mapping[str, str]
+) -> ProviderError:
+    """Return what to raise when a server answers ``status`` with an error that it calls ``provider_code``."""
     if provider_code == _OUT_OF_CREDIT:
         return ProviderError(provider, "out of credit", code="quota-exceeded", retryable=False)
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        detail = f"HTTP {status}: it is elsewhere, and redirects are not followed"
+        return ProviderError(provider, detail, code="request-rejected", retryable=False)
     code, retryable = _BY_STATUS.get(status, ("provider-unavailable", True))
-    return ProviderError(provider, f"HTTP {status}", code=code, retryable=retryable)
+    wait_ms = retry_after_ms(headers) if retryable else None
+    return ProviderError(provider, f"HTTP {status}", code=code, retryable=retryable, retry_after_ms=wait_ms)
 
 
 def connection_failed(provider: str) -> ProviderError:

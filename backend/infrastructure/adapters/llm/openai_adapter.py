@@ -1,26 +1,22 @@
-"""OpenAI's chat completions, at OpenAI or at anyone who speaks them (Ollama, llama.cpp, vLLM, …).
+"""OpenAI's chat completions, at OpenAI, at Azure, or at anyone who speaks them (Ollama, llama.cpp, vLLM, …).
 
-The official SDK carries the wire. It takes over a second to import, so that happens in a thread and once:
-``start`` does it ahead of the first call. Its retries are off: whether a failed answer is tried again,
-elsewhere or not at all depends on what the caller has heard, which only the conversation knows.
+The official SDK carries the wire.
 """
 
 from __future__ import annotations
 
-import asyncio
-import importlib
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import Awaitable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from backend.domain.ports.llm_port import LlmEvent, LlmRequest
 from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.readiness import READY, Readiness, ReadinessState
+from backend.infrastructure.adapters.llm.chat_adapter import ChatAdapter
 from backend.infrastructure.adapters.llm.chat_assembly import ChatPiece
-from backend.infrastructure.adapters.llm.chat_stream import ChatStream
-from backend.infrastructure.adapters.llm.chat_wire import chat_body, chat_piece
-from backend.infrastructure.adapters.llm.openai_errors import provider_error
+from backend.infrastructure.adapters.llm.chat_http import ChatHttp
+from backend.infrastructure.adapters.llm.chat_sdk import ChatSdk
+from backend.infrastructure.adapters.llm.chat_stream import ChunkStream
+from backend.infrastructure.adapters.llm.chat_wire import chat_piece
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -36,7 +32,8 @@ class OpenAiSettings:
 
     ``first_token_timeout_ms`` runs from the request to the first piece of the answer, ``gap_timeout_ms``
     between two pieces. ``counts_tokens`` asks for usage at the end of the stream; a few old servers
-    reject the question. ``name`` is what errors call the provider.
+    reject the question. ``name`` is what errors call the provider. With an ``azure_api_version``
+    ("2024-10-21") it is Azure OpenAI: ``base_url`` is the resource's endpoint, ``model`` a deployment.
     """
 
     model: str
@@ -48,70 +45,62 @@ class OpenAiSettings:
     first_token_timeout_ms: int = 3_000
     gap_timeout_ms: int = 3_000
     counts_tokens: bool = True
+    azure_api_version: str = ""
 
 
-class OpenAiAdapter:
-    """An ``LlmPort`` over one connection pool, which belongs to the event loop that first uses it."""
+class OpenAiAdapter(ChatAdapter["ChatCompletionChunk"]):
+    """See ``ChatAdapter``."""
 
     def __init__(self, settings: OpenAiSettings) -> None:
+        super().__init__(settings.name, settings, ChatSdk("openai"))
         self._settings = settings
-        self._client: AsyncOpenAI | None = None
-        self._chat: ChatStream[ChatCompletionChunk] = ChatStream(
-            settings.name,
-            read=_piece_of,
-            explain=provider_error,
-            first_token_timeout_ms=settings.first_token_timeout_ms,
-            gap_timeout_ms=settings.gap_timeout_ms,
-        )
 
     def readiness(self, language: Language) -> Readiness:  # noqa: ARG002 (models speak what they speak)
-        """Ready when a model is named and, at OpenAI itself, a key is there; nothing is sent to find out."""
-        if not self._settings.model:
+        """Ready when a model is named and there is a key where one is needed; nothing is sent to find out."""
+        settings = self._settings
+        if not settings.model:
             return Readiness(ReadinessState.UNAVAILABLE, "No model is set.")
-        if self._settings.base_url == OPENAI_URL and not self._settings.api_key:
+        if not settings.api_key and (settings.base_url == OPENAI_URL or settings.azure_api_version):
             return Readiness(ReadinessState.UNAVAILABLE, "The OpenAI key is not set.")
         return READY
 
-    async def start(self) -> None:
-        """Load the SDK, so that the first call need not wait for it. Idempotent."""
-        await self._connected()
+    def _connect(self, http: ChatHttp) -> _OpenAiClient:
+        settings, sdk = self._settings, self._sdk.load()
+        options: dict[str, Any] = {
+            "api_key": settings.api_key or _NO_KEY,
+            "max_retries": 0,
+            "timeout": self._timeout(),
+            "http_client": sdk.DefaultAsyncHttpxClient(**http.options),
+        }
+        if settings.azure_api_version:
+            options |= {"azure_endpoint": settings.base_url, "api_version": settings.azure_api_version}
+            client = sdk.AsyncAzureOpenAI(**options)
+        else:
+            client = sdk.AsyncOpenAI(base_url=settings.base_url, **options)
+        return _OpenAiClient(client, counts_tokens=settings.counts_tokens)
 
-    async def aclose(self) -> None:
-        """Close the connection pool. Idempotent; streams must be closed before."""
-        client, self._client = self._client, None
-        if client is not None:
-            await client.close()
-
-    async def stream(self, request: LlmRequest) -> AsyncGenerator[LlmEvent, None]:
-        """Answer, see ``LlmPort.stream``; closing the generator closes the answer's socket."""
-        settings = self._settings
-        client = await self._connected()
-        body = chat_body(request, model=settings.model, temperature=settings.temperature)
-        if settings.counts_tokens:
-            body["stream_options"] = {"include_usage": True}
-        async with aclosing(self._chat.answer(client.chat.completions.create(**body))) as events:
-            async for event in events:
-                yield event
-
-    async def _connected(self) -> AsyncOpenAI:
-        if self._client is None:
-            openai = await asyncio.to_thread(importlib.import_module, "openai")
-            # Two calls may have waited for the import; both get the first one's client.
-            self._client = self._client or openai.AsyncOpenAI(
-                api_key=self._settings.api_key or _NO_KEY,
-                base_url=self._settings.base_url,
-                max_retries=0,
-                timeout=openai.Timeout(
-                    max(self._settings.first_token_timeout_ms, self._settings.gap_timeout_ms) / 1_000,
-                    connect=self._settings.connect_timeout_ms / 1_000,
-                ),
-            )
-        return self._client
+    def _read(self, chunk: ChatCompletionChunk) -> ChatPiece:
+        piece = chat_piece(chunk.choices, chunk.usage)
+        if not chunk.choices or piece.text:
+            return piece
+        # A refusal is an answer: the caller must hear something.
+        return replace(piece, text=chunk.choices[0].delta.refusal or "")
 
 
-def _piece_of(chunk: ChatCompletionChunk) -> ChatPiece:
-    piece = chat_piece(chunk.choices, chunk.usage)
-    if not chunk.choices or piece.text:
-        return piece
-    # A refusal is an answer: the caller must hear something.
-    return replace(piece, text=chunk.choices[0].delta.refusal or "")
+class _OpenAiClient:
+    """``ChatClient`` of OpenAI's SDK."""
+
+    def __init__(self, client: AsyncOpenAI, *, counts_tokens: bool) -> None:
+        self._client = client
+        self._extras: dict[str, Any] = {}
+        if counts_tokens:
+            self._extras["stream_options"] = {"include_usage": True}
+
+    def answer(self, body: dict[str, Any]) -> Awaitable[ChunkStream[ChatCompletionChunk]]:
+        return self._client.chat.completions.create(**body, **self._extras)
+
+    async def find(self, model: str) -> str:
+        return (await self._client.models.retrieve(model)).id
+
+    async def close(self) -> None:
+        await self._client.close()

@@ -1,0 +1,69 @@
+"""The connections to a chat-completions server.
+
+A handshake over TLS costs two round trips and more that the caller would hear as silence before an answer.
+So a connection waits for the next turn much longer than the HTTP library would let it, which is five seconds,
+and TCP keeps it alive in the eyes of the routers on the way. A redirect is never followed: it would take the
+key and the caller's words to where the owner did not send them.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any, Final, Protocol
+from urllib.request import getproxies
+
+# Load balancers drop what was idle for four minutes (Azure's) to six (Amazon's).
+KEEPALIVE_S: Final = 230.0
+_MOST_IDLE: Final = 100
+_MOST: Final = 1_000
+# When TCP asks whether the peer is still there, and how often in vain. Not every system has all of them.
+_TCP_KEEPALIVE: Final = {"TCP_KEEPIDLE": 45, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 3}
+
+
+class _Connection(Protocol):
+    """A connection of the HTTP library's pool."""
+
+    def is_idle(self) -> bool: ...
+    def has_expired(self) -> bool: ...
+
+
+class ChatHttp:
+    """One pool of connections, made with ``library``, which is ``httpx`` or ``httpx2``.
+
+    ``options`` are those of the library's ``AsyncClient``. Making it takes tens of milliseconds, for the
+    certificates: not for the event loop.
+    """
+
+    def __init__(self, library: ModuleType) -> None:
+        limits = library.Limits(
+            max_connections=_MOST, max_keepalive_connections=_MOST_IDLE, keepalive_expiry=KEEPALIVE_S
+        )
+        # Only the library itself reads the proxies of the environment, and only without a transport of ours.
+        has_proxy = any(scheme != "no" for scheme in getproxies())
+        self._transport: Any = (
+            None if has_proxy else library.AsyncHTTPTransport(limits=limits, socket_options=_socket_options())
+        )
+        self.options: Final[dict[str, Any]] = {
+            "limits": limits,
+            "transport": self._transport,
+            "follow_redirects": False,
+        }
+
+    @property
+    def has_idle(self) -> bool:
+        """Whether a connection waits for the next request; not known behind a proxy, and then False."""
+        if self._transport is None:
+            return False
+        # The pool tells, and nothing public leads to it.
+        connections: Sequence[_Connection] = self._transport._pool.connections
+        return any(connection.is_idle() and not connection.has_expired() for connection in connections)
+
+
+def _socket_options() -> list[tuple[int, int, int]]:
+    options = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
+    for name, value in _TCP_KEEPALIVE.items():
+        if (option := getattr(socket, name, None)) is not None:
+            options.append((socket.IPPROTO_TCP, option, value))
+    return options
