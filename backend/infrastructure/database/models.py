@@ -132,3 +132,18 @@ class ApiKeyModel(Base):
     last_used_at: Mapped[int | None]
     expires_at: Mapped[int | None]
     revoked_at: Mapped[int | None]
+
+
+class ProviderAccountModel(Base):
+    """A tenant's account at a provider; ``sealed_key`` is its key as ``security.secret_box`` encrypts it."""
+
+    __tablename__ = "provider_accounts"
+
+    tenant: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    settings: Mapped[dict[str, Any]]
+    sealed_key: Mapped[str | None]
+    version: Mapped[int]
+    created_at: Mapped[int]
+    updated_at: Mapped[int]

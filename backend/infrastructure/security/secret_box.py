@@ -1,10 +1,10 @@
 """Secrets at rest: AES-256-GCM (NIST SP 800-38D) under a master key, bound to what they belong to.
 
 A sealed secret is text: ``v1:<master key's id>:<base64 of nonce, ciphertext and tag>``. The nonce has 96
-random bits (section 8.2.2), which is good for 2³² secrets a key. Authenticated with it are the first two parts
-and a *binding* that the caller gives and that is not stored: with any other binding it does not open. So a
-row of a database that is edited to belong to somebody else, or to send its key elsewhere, holds a key no
-longer.
+random bits (section 8.2.2), which is good for 2³² secrets a key. Authenticated with it are the first two
+parts and a *binding* that the caller gives and that is not stored: with any other binding it does not open.
+So a row of a database that is edited to belong to somebody else, or to send its key elsewhere, holds a key
+no longer.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What implements ``persistence_port`` and ``api_key_port`` for reading and administration.
+"""What implements the ports of persistence, API keys and provider accounts for reading and administration.
 
 Each method is one short transaction. The writing half of live calls is in ``database.call_log``.
 """
@@ -6,5 +6,13 @@ Each method is one short transaction. The writing half of live calls is in ``dat
 from backend.infrastructure.database.repositories.agent_repository import SqlAgentRepository
 from backend.infrastructure.database.repositories.api_key_repository import SqlApiKeyRepository
 from backend.infrastructure.database.repositories.call_repository import SqlCallRepository
+from backend.infrastructure.database.repositories.provider_account_repository import (
+    SqlProviderAccountRepository,
+)
 
-__all__ = ["SqlAgentRepository", "SqlApiKeyRepository", "SqlCallRepository"]
+__all__ = [
+    "SqlAgentRepository",
+    "SqlApiKeyRepository",
+    "SqlCallRepository",
+    "SqlProviderAccountRepository",
+]
