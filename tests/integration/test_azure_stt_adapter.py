@@ -224,6 +224,31 @@ async def test_closing_while_it_opens_leaves_no_connection() -> None:
         await until(lambda: not server.open_connections)
 
 
+# --- trying the key -------------------------------------------------------------------------------
+
+
+async def test_a_key_that_is_accepted_passes_and_leaves_no_connection() -> None:
+    async with azure_server() as server:
+        stt = AzureStt(AzureAccount(KEY, endpoint=server.endpoint))
+        await stt.check()
+        await until(lambda: server.connections and not server.open_connections)
+        assert [connection.key for connection in server.connections] == [KEY]
+        await stt.aclose()
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(401, "auth-failed"), (403, "auth-failed"), (503, "provider-unavailable")]
+)
+async def test_a_key_that_is_refused_does_not_pass(status: int, code: str) -> None:
+    async with azure_server(Script(refuse=status)) as server:
+        stt = AzureStt(AzureAccount(KEY, endpoint=server.endpoint))
+        with pytest.raises(ProviderError) as caught:
+            await stt.check()
+        assert caught.value.code == code
+        assert KEY not in str(caught.value)
+        await stt.aclose()
+
+
 # --- failures -------------------------------------------------------------------------------------
 
 

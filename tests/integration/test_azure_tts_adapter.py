@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
@@ -13,7 +14,7 @@ import pytest
 
 from backend.domain.errors import ProviderError, ProviderTimeoutError
 from backend.domain.ports.tts_port import SpeechChunk, SpeechRequest
-from backend.domain.value_objects.audio import WIDEBAND, AudioFormat, Encoding
+from backend.domain.value_objects.audio import MULAW_8K, WIDEBAND, AudioFormat, Encoding
 from backend.domain.value_objects.language import SPANISH, Language
 from backend.domain.value_objects.voice_config import VoiceConfig
 from backend.infrastructure.adapters.azure.account import AzureAccount, load_sdk
@@ -162,6 +163,87 @@ async def test_a_slow_listener_makes_the_service_wait() -> None:
         (connection,) = speaking(server)
         assert not connection.closed.is_set()
         assert (await anext(chunks)).frame.payload
+
+
+# --- the catalogue, and trying the key ------------------------------------------------------------
+
+ELVIRA = {
+    "ShortName": "es-ES-ElviraNeural",
+    "LocalName": "Elvira",
+    "Locale": "es-ES",
+    "Gender": "Female",
+    "StyleList": ["cheerful", "sad"],
+}
+
+
+async def test_the_service_tells_its_voices_and_their_styles() -> None:
+    async with voice(Script(voices=json.dumps([ELVIRA]))) as (tts, server):
+        assert len(tts.voices()) > 1
+        await warm(tts)
+        await until(lambda: len(tts.voices()) == 1)
+        assert server.list_keys == [KEY]
+    (elvira,) = tts.voices()
+    assert (elvira.id, elvira.name) == ("es-ES-ElviraNeural", "Elvira (es-ES)")
+    assert (elvira.gender, elvira.styles) == ("female", ("cheerful", "sad"))
+
+
+async def test_a_list_that_does_not_come_leaves_the_usual_voices() -> None:
+    async with voice(Script(voices="<html>")) as (tts, server):
+        usual = tts.voices()
+        tts.start()
+        await until(lambda: server.list_keys)
+        with pytest.raises(ProviderError) as caught:
+            await tts.check()
+        assert (caught.value.code, tts.voices()) == ("bad-response", usual)
+
+
+async def test_a_key_that_is_accepted_passes() -> None:
+    async with voice(Script(voices=json.dumps([ELVIRA]))) as (tts, server):
+        await tts.check()
+        assert (server.list_keys, server.connections) == ([KEY], [])
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "retryable", "wait_ms"),
+    [
+        (401, "auth-failed", False, None),
+        (403, "auth-failed", False, None),
+        (429, "rate-limited", True, 7_000),
+        (503, "provider-unavailable", True, 7_000),
+    ],
+)
+async def test_a_key_that_is_refused_does_not_pass(
+    status: int, code: str, retryable: bool, wait_ms: int | None
+) -> None:
+    async with voice(Script(refuse=status, headers=(("Retry-After", "7"),))) as (tts, _):
+        with pytest.raises(ProviderError) as caught:
+            await tts.check()
+    error = caught.value
+    assert (error.code, error.retryable, error.retry_after_ms) == (code, retryable, wait_ms)
+    assert KEY not in str(error)
+
+
+async def test_the_key_is_not_taken_elsewhere() -> None:
+    async with azure_server() as elsewhere:
+        address = elsewhere.endpoint.replace("ws", "http") + "/tts/cognitiveservices/voices/list"
+        async with voice(Script(refuse=307, headers=(("Location", address),))) as (tts, _):
+            with pytest.raises(ProviderError) as caught:
+                await tts.check()
+        assert elsewhere.list_keys == []
+    assert (caught.value.code, caught.value.retryable) == ("request-rejected", False)
+
+
+async def test_a_call_that_begins_has_connections_of_the_formats_in_use() -> None:
+    async with voice() as (tts, server):
+        await speak(tts, order(audio_format=MULAW_8K))
+        await until(lambda: tts.open_connections == 3)
+        await tts.warm_up(SPANISH)
+        assert tts.open_connections == 3  # enough of them wait already
+        for connection in server.open_connections:
+            await connection.close()
+        await until(lambda: tts.open_connections == 0)
+        await tts.warm_up(SPANISH)
+        await until(lambda: tts.open_connections == 2)
 
 
 # --- interruptions --------------------------------------------------------------------------------

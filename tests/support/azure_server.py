@@ -33,7 +33,7 @@ class Script:
     ``words_ahead_ms`` before their audio, or after it if that is negative. Every upgrade is answered
     with ``refuse`` if that is set. After ``faulty_after`` answers (hypotheses and phrases, or pieces of
     audio) a connection breaks with the code ``break_with``, or stands still if that is None; only the
-    next ``faulty_connections`` do so.
+    next ``faulty_connections`` do so. ``voices`` is the list of voices, as text.
     """
 
     lines: tuple[str, ...] = ("Hello.",)
@@ -45,6 +45,8 @@ class Script:
     faulty_connections: int = 0
     faulty_after: int = 0
     break_with: int | None = None
+    voices: str = "[]"
+    headers: tuple[tuple[str, str], ...] = ()  # of a refusal
 
 
 @dataclass(eq=False)
@@ -93,11 +95,16 @@ class _Line:
 
 
 class AzureServer:
-    """Both services. ``heard`` counts the phrases given so far, by which the script goes on."""
+    """Both services.
+
+    ``heard`` counts the phrases given so far, by which the script goes on; ``list_keys`` are the keys with
+    which the voices were asked for.
+    """
 
     def __init__(self, script: Script) -> None:
         self.script = script
         self.connections: list[Connection] = []
+        self.list_keys: list[str] = []
         self.heard = 0
         self.endpoint = ""
 
@@ -110,10 +117,16 @@ class AzureServer:
         """Those that the client has not closed."""
         return [connection for connection in self.connections if not connection.closed.is_set()]
 
-    def refuse(self, socket: ServerConnection, _request: Request) -> Response | None:
-        """Answer the upgrade with an error, if the script says so."""
-        status = self.script.refuse
-        return None if status is None else socket.respond(http.HTTPStatus(status), "scripted\n")
+    def refuse(self, socket: ServerConnection, request: Request) -> Response | None:
+        """Answer the upgrade with an error, if the script says so, and give the list of voices."""
+        is_list = request.path == "/tts/cognitiveservices/voices/list"
+        if is_list:
+            self.list_keys.append(request.headers.get("Ocp-Apim-Subscription-Key", ""))
+        if self.script.refuse is not None:
+            response = socket.respond(http.HTTPStatus(self.script.refuse), "scripted\n")
+            response.headers.update(self.script.headers)
+            return response
+        return socket.respond(http.HTTPStatus.OK, self.script.voices) if is_list else None
 
     async def serve(self, socket: ServerConnection) -> None:
         """Serve one connection."""

@@ -45,6 +45,16 @@ def test_pace_and_pitch_are_said_in_prosody(config: VoiceConfig, attributes: dic
     assert (prosody.tag, prosody.attrib, prosody.text) == (f"{PREFIX}prosody", attributes, "Hola.")
 
 
+def test_a_style_is_said_around_pace_and_pitch() -> None:
+    ((styled,),) = document("Hola.", VoiceConfig(style='"alegre" & <más>', speed=2))
+    assert (styled.tag, styled.attrib) == (
+        "{https://www.w3.org/2001/mstts}express-as",
+        {"style": '"alegre" & <más>'},
+    )
+    (prosody,) = styled
+    assert (prosody.attrib, prosody.text) == ({"rate": "2.00"}, "Hola.")
+
+
 @given(
     st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff"))
 )

@@ -17,6 +17,7 @@ from backend.domain.value_objects.readiness import READY, Readiness, ReadinessSt
 
 PROVIDER: Final = "azure"
 LANGUAGES: Final = frozenset({"en", "es"})
+_VOICES: Final = "cognitiveservices/voices/list"
 _SDK: Final = "azure.cognitiveservices.speech"
 # The service wants a region with every language; these are where most of each language's callers are.
 _LOCALES: Final = {"en": "en-US", "es": "es-ES", "es-419": "es-MX"}
@@ -39,6 +40,15 @@ class AzureAccount:
         if language.base not in LANGUAGES:
             return _unavailable(f"Azure is set up for Spanish and English, not for '{language}'.")
         return READY
+
+    @property
+    def voices_url(self) -> str:
+        """Where the service lists its voices."""
+        if not self.endpoint:
+            return f"https://{self.region}.tts.speech.microsoft.com/{_VOICES}"
+        scheme, _, address = self.endpoint.partition("://")
+        scheme = {"ws": "http", "wss": "https"}.get(scheme, scheme)
+        return f"{scheme}://{address.partition('/')[0]}/tts/{_VOICES}"
 
     def config(self) -> Any:
         """Return a new ``SpeechConfig`` for this account. Loads the SDK."""

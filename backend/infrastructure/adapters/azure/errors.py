@@ -5,10 +5,13 @@ The details that come with them are not passed on: they quote addresses, and tex
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Final
 
 from backend.domain.errors import ProviderError, ProviderTimeoutError
 from backend.infrastructure.adapters.azure.account import PROVIDER
+from backend.infrastructure.adapters.retry_after import retry_after_ms
 
 # Names of the SDK's CancellationErrorCode -> stable code, whether trying again may help, what to say
 _BY_NAME: Final = {
@@ -17,6 +20,15 @@ _BY_NAME: Final = {
     "Forbidden": ("quota-exceeded", False, "the subscription is used up"),
     "TooManyRequests": ("rate-limited", True, "too many requests"),
     "ConnectionFailure": ("connection-failed", True, "the connection failed"),
+}
+
+# What refusals of the service over HTTP are called, in the names above; others are the service's failure.
+_BY_STATUS: Final[Mapping[int, str]] = {
+    HTTPStatus.BAD_REQUEST: "BadRequest",
+    HTTPStatus.UNAUTHORIZED: "AuthenticationFailure",
+    HTTPStatus.FORBIDDEN: "AuthenticationFailure",
+    HTTPStatus.NOT_FOUND: "BadRequest",
+    HTTPStatus.TOO_MANY_REQUESTS: "TooManyRequests",
 }
 
 # What the SDK raises: the first when it is called, the others when it is loaded and is not whole, or when
@@ -39,6 +51,25 @@ def cancellation(name: str) -> ProviderError:
     unavailable = ("provider-unavailable", True, "the service failed")
     code, retryable, message = _BY_NAME.get(name, unavailable)
     return ProviderError(PROVIDER, message, code=code, retryable=retryable)
+
+
+def list_refused(status: int, headers: Mapping[str, str]) -> ProviderError:
+    """Return what to raise when the service answers ``status`` instead of its list of voices."""
+    is_redirect = HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST
+    error = cancellation("BadRequest" if is_redirect else _BY_STATUS.get(status, ""))
+    if error.retryable:
+        error.retry_after_ms = retry_after_ms(headers)
+    return error
+
+
+def list_unreachable() -> ProviderError:
+    """Return what to raise when the service did not give its list of voices."""
+    return cancellation("ConnectionFailure")
+
+
+def list_unreadable() -> ProviderError:
+    """Return what to raise when the list of voices is none."""
+    return ProviderError(PROVIDER, "the answer could not be understood", code="bad-response")
 
 
 def closed() -> ProviderError:

@@ -36,6 +36,7 @@ class SpeakerPool:
         self._idle: dict[Speaker, float] = {}
         self._busy: set[Speaker] = set()
         self._being_made: list[AudioFormat] = []
+        self._in_use: set[AudioFormat] = set()  # formats that were asked for
         self._is_closed = False
 
     @property
@@ -43,8 +44,14 @@ class SpeakerPool:
         """How many speakers wait connected."""
         return len(self._idle)
 
+    def warm_all(self) -> None:
+        """Have connected speakers of every format that was ever asked for soon. Returns at once."""
+        for audio_format in tuple(self._in_use):
+            self.warm(audio_format)
+
     def warm(self, audio_format: AudioFormat) -> None:
         """Have connected speakers of ``audio_format`` soon. Returns at once."""
+        self._in_use.add(audio_format)
         self._give_up_opening()
         there = [speaker.audio_format for speaker in (*self._idle, *self._opening)] + self._being_made
         loop = asyncio.get_running_loop()

@@ -1,15 +1,18 @@
-"""Azure's voices in Spanish and English: a first choice, not the whole catalogue of five hundred.
+"""Azure's voices in Spanish and English: a first choice, and the whole catalogue as the service tells it.
 
-Any other voice can be named as well; the service knows best which there are.
+The catalogue comes over the network; until it is there, or if it does not come, the first choice is what
+there is. Any other voice can be named as well.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from backend.domain.ports.tts_port import Voice
 from backend.domain.value_objects.language import Language
+from backend.infrastructure.adapters.azure.account import LANGUAGES
 
 # Such as "es-ES-ElviraNeural" or "en-US-Ava:DragonHDLatestNeural"
 _NAME: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)+-[A-Za-z0-9]+(:[A-Za-z0-9]+)?")
@@ -19,7 +22,7 @@ def _voice(locale: str, name: str, gender: str) -> Voice:
     return Voice(f"{locale}-{name}Neural", f"{name} ({locale})", Language(locale), gender)
 
 
-VOICES: Final = (
+VOICES: Final[tuple[Voice, ...]] = (
     _voice("es-ES", "Elvira", "female"),
     _voice("es-ES", "Alvaro", "male"),
     _voice("es-MX", "Dalia", "female"),
@@ -48,3 +51,30 @@ def azure_voice(asked: str, locale: str) -> str | None:
     of_locale = (voice.id for voice in VOICES if voice.language.tag == locale)
     of_language = (voice.id for voice in VOICES if voice.language.base == Language(locale).base)
     return next(of_locale, None) or next(of_language, None)
+
+
+def parse_voices(listed: Sequence[Mapping[str, Any]]) -> tuple[Voice, ...]:
+    """Return the voices of our languages in the service's list, those of ``VOICES`` first.
+
+    The fields are those of the service's ``voices/list`` (Microsoft Learn, "Text to speech REST API", read
+    2026-11). Raises ``LookupError``, ``TypeError`` or ``ValueError`` if it is no such list.
+    """
+    voices = [_listed_voice(entry) for entry in listed if _is_ours(entry)]
+    rank = {voice.id: place for place, voice in enumerate(VOICES)}
+    return tuple(sorted(voices, key=lambda voice: rank.get(voice.id, len(rank))))
+
+
+def _is_ours(entry: Mapping[str, Any]) -> bool:
+    is_usable = _NAME.fullmatch(entry["ShortName"]) and entry.get("Status") != "Deprecated"
+    return bool(is_usable) and entry["Locale"].partition("-")[0] in LANGUAGES
+
+
+def _listed_voice(entry: Mapping[str, Any]) -> Voice:
+    locale = entry["Locale"]
+    return Voice(
+        entry["ShortName"],
+        f"{entry['LocalName']} ({locale})",
+        Language(locale),
+        entry["Gender"].lower(),
+        tuple(entry.get("StyleList", ())),
+    )

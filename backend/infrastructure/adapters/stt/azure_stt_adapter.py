@@ -7,7 +7,7 @@ from weakref import WeakSet
 
 from backend.domain.errors import ProviderError
 from backend.domain.ports.stt_port import SttCapabilities, SttRequest
-from backend.domain.value_objects.language import Language
+from backend.domain.value_objects.language import ENGLISH, Language
 from backend.domain.value_objects.readiness import Readiness
 from backend.infrastructure.adapters.azure.account import (
     LANGUAGES,
@@ -18,6 +18,7 @@ from backend.infrastructure.adapters.azure.account import (
 )
 from backend.infrastructure.adapters.azure.blocking import BlockingCalls
 from backend.infrastructure.adapters.azure.errors import closed
+from backend.infrastructure.adapters.azure.trial import try_to_listen
 from backend.infrastructure.adapters.stt.azure_stt_stream import AzureSttSettings, AzureSttStream
 
 _CLOSE_TIMEOUT_S: Final = 1.5
@@ -43,6 +44,10 @@ class AzureStt:
     def start(self) -> None:
         """Load the SDK in the background, so that the first call does not wait for it."""
         self._calls.dismiss(load_sdk)
+
+    async def check(self) -> None:
+        """See ``Checkable``: connect as a call would."""
+        await try_to_listen(self._account, locale_of(ENGLISH), self._calls)
 
     def readiness(self, language: Language) -> Readiness:
         """See ``SttPort``; nothing is sent to find out."""

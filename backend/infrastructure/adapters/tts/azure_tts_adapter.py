@@ -8,6 +8,7 @@ the progress of speech is watched here.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +20,7 @@ from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.readiness import Readiness
 from backend.infrastructure.adapters.azure.account import LANGUAGES, PROVIDER, AzureAccount, locale_of
 from backend.infrastructure.adapters.azure.handover import Handover
+from backend.infrastructure.adapters.azure.rest import fetch_voices
 from backend.infrastructure.adapters.azure.speaker import SpeechEnded, SpeechItem, native_format
 from backend.infrastructure.adapters.azure.speaker_pool import SpeakerPool
 from backend.infrastructure.adapters.azure.speech_assembly import SpeechAssembly, SpokenWord
@@ -49,6 +51,8 @@ class AzureTts:
         self._account = account
         self._settings = settings or AzureTtsSettings()
         self._speakers = SpeakerPool(account, spare=self._settings.spare_connections)
+        self._voices = VOICES
+        self._listing: asyncio.Task[None] | None = None  # cancelled by aclose
 
     @property
     def capabilities(self) -> TtsCapabilities:
@@ -61,8 +65,19 @@ class AzureTts:
         return self._speakers.idle
 
     def start(self) -> None:
-        """Load the SDK and connect in the background, so that the first call does not wait for it."""
+        """Load the SDK and connect in the background, so that the first call does not wait for it; find out
+        there, too, which voices the service has."""
         self._speakers.warm(WIDEBAND)
+        if self._listing is None:
+            self._listing = asyncio.get_running_loop().create_task(self._list_voices())
+
+    async def warm_up(self, language: Language) -> None:  # noqa: ARG002 (connections speak any)
+        """See ``Warmable``: have connections for the formats in use. Does not wait for them."""
+        self._speakers.warm_all()
+
+    async def check(self) -> None:
+        """See ``Checkable``: ask for the list of voices, which costs nothing."""
+        self._voices = await fetch_voices(self._account)
 
     def readiness(self, language: Language) -> Readiness:
         """See ``TtsPort``; nothing is sent to find out."""
@@ -70,7 +85,7 @@ class AzureTts:
 
     def voices(self) -> tuple[Voice, ...]:
         """See ``TtsPort``; any other of Azure's voices can be named, too."""
-        return VOICES
+        return self._voices
 
     async def synthesize(self, request: SpeechRequest) -> AsyncGenerator[SpeechChunk, None]:
         """See ``TtsPort``. Raises ``ProviderError`` (``unknown-voice``) if no voice can have that name."""
@@ -102,7 +117,14 @@ class AzureTts:
 
     async def aclose(self) -> None:
         """Disconnect within two seconds; speech under way ends. Idempotent."""
+        if self._listing is not None:
+            self._listing.cancel()
+            await asyncio.wait([self._listing])
         await self._speakers.aclose()
+
+    async def _list_voices(self) -> None:
+        with contextlib.suppress(ProviderError):  # then the first choice is what there is
+            self._voices = await fetch_voices(self._account)
 
 
 def _source_of(wanted: AudioFormat) -> AudioFormat:
