@@ -1,0 +1,64 @@
+"""Every port, every way to fail, with and without a stand-in, in virtual time: 90 whole calls.
+
+The engines fail as services do behind our adapters (``faulty_engines``); that the adapters make just this
+of such services, ``test_real_matrix`` shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any
+
+import pytest
+
+from backend.domain.entities.agent import TurnTaking
+from backend.domain.value_objects.policies import Silence
+from tests.faults.scripts import caller_for, expect_outcome
+from tests.faults.trial import Trial
+from tests.faults.verdict import judge
+from tests.support.calls import agent
+from tests.support.faulty_engines import SESSION_CAP_S, FaultyLlm, FaultyStt, FaultyTts
+from tests.support.faulty_ways import MIDWAY, PASSING, PORTS, Port, Way
+from tests.support.scripted import ScriptedTts
+
+HALF_AN_HOUR_MS = 1_800_000
+PATIENT = agent(turn_taking=TurnTaking(silence=Silence(idle_prompt_after_ms=HALF_AN_HOUR_MS)))
+
+DEAF = "an agent that cannot hear ends the call as idle instead of saying what is wrong"
+DRIP = "each sample counts as sound, so that the wait for the next one begins anew"
+RETRY = "an engine that is alone is not asked again within the turn"
+KNOWN: Mapping[tuple[Port, Way], str] = {
+    **{("stt", way): DEAF for way in Way if way not in MIDWAY | PASSING},
+    ("tts", Way.DRIP): DRIP,
+    ("stt", Way.SESSION_CAP): RETRY,
+    ("llm", Way.SESSION_CAP): RETRY,
+    ("tts", Way.SESSION_CAP): RETRY,
+}
+
+
+def cells() -> Iterator[object]:
+    """Every port, way to fail, and whether there is a stand-in."""
+    for port, way, has_stand_in in product(PORTS, Way, (True, False)):
+        reason = None if has_stand_in else KNOWN.get((port, way))
+        marks = () if reason is None else pytest.mark.xfail(reason=reason, strict=False)
+        name = f"{port}: {way}, {'with a stand-in' if has_stand_in else 'alone'}"
+        yield pytest.param(port, way, has_stand_in, id=name, marks=marks)
+
+
+def trial_of(port: Port, way: Way, *, has_stand_in: bool) -> Trial:
+    tts = ScriptedTts()
+    engines: dict[Port, Any] = {"stt": FaultyStt(way), "llm": FaultyLlm(way), "tts": FaultyTts(way, tts)}
+    who = PATIENT if way is Way.SESSION_CAP else agent()
+    return Trial(who, tts=tts, port=port, engine=engines[port], has_stand_in=has_stand_in)
+
+
+@pytest.mark.parametrize(("port", "way", "has_stand_in"), list(cells()))
+def test_the_caller_is_never_left_alone(port: Port, way: Way, has_stand_in: bool) -> None:
+    trial = trial_of(port, way, has_stand_in=has_stand_in)
+    trial.play(caller_for(way, has_stand_in=has_stand_in, cap_s=SESSION_CAP_S + 5))
+
+    verdict = judge(trial, tolerance=0.02)
+    expect_outcome(trial, way, verdict)
+    assert not verdict.problems, "\n".join(verdict.problems)
+    assert trial.engine.running == 0
