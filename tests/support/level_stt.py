@@ -7,6 +7,7 @@ import struct
 from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from backend.domain.errors import ProviderError
 from backend.domain.ports.stt_port import (
@@ -36,13 +37,14 @@ class LevelStt:
     """Hears the words of ``spoken``; gives each partial at once, finals after every ``segment`` words and
     at the end, ``final_ms`` late.
 
-    ``refuses``: it cannot be opened, for good. Each stream fails, or falls silent for ever (``hangs``),
-    ``dies_after_ms`` after it was opened.
+    ``refuses``: it cannot be opened, for good. Each stream (of the first ``deaths``) fails, or falls silent
+    for ever (``hangs``), ``dies_after_ms`` after it was opened.
     """
 
     segment: int = 3
     final_ms: float = 100
     dies_after_ms: float | None = None
+    deaths: float = inf
     hangs: bool = False
     refuses: bool = False
     opens_after_ms: float = 0
@@ -80,7 +82,7 @@ class LevelStream:
         self._late: deque[SttFinal | SttSettled] = deque()
         self._frames = 0
         self._is_dead = self._is_closed = False
-        if stt.dies_after_ms is not None:
+        if stt.dies_after_ms is not None and stt.opened <= stt.deaths:
             self._timers.append(self._loop.call_later(stt.dies_after_ms / 1_000, self._die))
 
     def feed(self, frame: AudioFrame) -> None:

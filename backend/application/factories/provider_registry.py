@@ -18,6 +18,7 @@ from typing import Protocol, TypeVar
 
 from backend.application.services.call_services import Engines
 from backend.application.services.circuit_breaker import CircuitBreaker
+from backend.application.services.engine_failures import EngineFailures
 from backend.application.services.fallback.chain import Link, PortT
 from backend.application.services.fallback.chosen_model import ChosenModel
 from backend.application.services.fallback.fallback_llm import FallbackLlm
@@ -63,11 +64,14 @@ class ProviderRegistry:
         """
         chosen = agent.engines
         vad = next(iter(self.vad.values())) if chosen.vad == AUTO else _named("VAD", self.vad, chosen.vad)
+        failures = EngineFailures()
+        stand_ins = {voice.engine: voice for voice in agent.stand_in_voices}
         return Engines(
             vad=vad,
-            stt=FallbackStt(self._ears(agent)),
-            llm=FallbackLlm(self._models(agent)),
-            tts=FallbackTts(self._voices(agent), {voice.engine: voice for voice in agent.stand_in_voices}),
+            stt=FallbackStt(self._ears(agent), failures=failures),
+            llm=FallbackLlm(self._models(agent), failures=failures),
+            tts=FallbackTts(self._voices(agent), stand_ins, failures=failures),
+            failures=failures,
         )
 
     def unknown_engines(self, agent: Agent) -> list[tuple[str, str]]:

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backend.application.services.engine_failures import EngineFailure, EngineFailures
 from backend.application.services.fallback.chain import REST_MS, Link
 from backend.application.services.fallback.fallback_stt import FallbackStt
-from backend.application.services.fallback.unsettled import REPLAY_MS
+from backend.application.services.fallback.unsettled import REPLAY_MS, Unsettled
 from backend.domain.errors import ProviderError
 from backend.domain.ports.stt_port import (
     SttFinal,
@@ -24,8 +25,9 @@ from backend.domain.ports.stt_port import (
     SttStream,
 )
 from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
-from backend.domain.value_objects.language import ENGLISH
+from backend.domain.value_objects.language import ENGLISH, SPANISH
 from tests.support.level_stt import FRAME_MS, FRAMES_PER_WORD, LevelStt, spoken
+from tests.support.scripted import ScriptedStt
 from tests.support.virtual_time import run_virtual
 
 SILENCE = AudioFrame(WIDEBAND, bytes(WIDEBAND.bytes_in(FRAME_MS)))
@@ -114,6 +116,89 @@ def test_no_word_is_lost_or_doubled_whenever_engines_fail(
     assert all(engine.running == 0 for engine in engines)
 
 
+@settings(max_examples=200, deadline=None)
+@given(
+    only=st.builds(
+        LevelStt,
+        segment=st.integers(1, 6),
+        final_ms=st.integers(1, 400),
+        dies_after_ms=st.integers(0, 5_000),
+        deaths=st.just(1),
+        speech_only=st.booleans(),
+    ),
+    utterances=speech,
+)
+def test_a_recogniser_that_is_alone_loses_no_word_when_its_socket_dies(
+    only: LevelStt, utterances: list[list[int]]
+) -> None:
+    check(converse(fallback(only), utterances), utterances)
+    assert only.running == 0
+
+
+def test_a_recogniser_that_is_alone_may_die_again_when_it_has_given_something() -> None:
+    only = LevelStt(dies_after_ms=900, deaths=6, segment=2)
+    words = [[1, 2, 3, 4]] * 8
+    check(converse(fallback(only), words), words)
+    assert only.opened == 7
+
+
+def test_a_recogniser_that_is_alone_and_dies_at_once_each_time_is_given_up() -> None:
+    only = LevelStt(dies_after_ms=0)
+    with pytest.raises(ExceptionGroup):
+        converse(fallback(only), [[1]])
+    assert only.opened == 2
+
+
+@pytest.mark.parametrize(("dies_after_ms", "opened"), [(300, 2), (500, 1)])
+def test_a_stream_that_dies_at_once_is_opened_again_before_the_next_engine_is_asked(
+    dies_after_ms: int, opened: int
+) -> None:
+    first, second = LevelStt(dies_after_ms=dies_after_ms, deaths=1), LevelStt()
+
+    async def main() -> None:
+        stream = await fallback(first, second).open(SttRequest(ENGLISH))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(Heard().listen(stream))
+            await asyncio.sleep(1)
+            await stream.aclose()
+
+    run_virtual(main())
+    assert (first.opened, second.opened) == (opened, 2 - opened)
+
+
+def test_an_engine_that_cannot_be_opened_is_tried_once_more() -> None:
+    flaky, second = ScriptedStt([], refusals=1), LevelStt()
+    links: list[Link[SttPort]] = [Link("flaky", flaky), Link("second", second)]
+
+    async def main() -> None:
+        await (await FallbackStt(links).open(SttRequest(ENGLISH))).aclose()
+        await (await FallbackStt(links[:1]).open(SttRequest(ENGLISH))).aclose()
+
+    run_virtual(main())
+    assert (flaky.opened, second.opened) == (3, 0)
+
+
+def test_every_failure_is_told_with_who_is_asked_next() -> None:
+    told: list[EngineFailure] = []
+    failures = EngineFailures()
+    failures.listen(told.append)
+    links: list[Link[SttPort]] = [
+        Link("first", ScriptedStt([], refusals=9)),
+        Link("second", LevelStt(dies_after_ms=1_000, deaths=1)),
+    ]
+    assert converse(FallbackStt(links, failures=failures), [[1, 2]]).settled == [1]
+    assert told == [
+        EngineFailure("stt", "first", "stt-refused", "first"),
+        EngineFailure("stt", "first", "stt-refused", "second"),
+        EngineFailure("stt", "second", "stt-broke", "second"),
+    ]
+
+
+def test_the_language_that_was_heard_is_passed_on() -> None:
+    unsettled = Unsettled()
+    assert unsettled.receive(SttFinal("hola", SPANISH)) == SttFinal("hola", SPANISH)
+
+
 def test_words_given_before_the_switch_are_not_given_again() -> None:
     first, second = LevelStt(dies_after_ms=1_050), LevelStt()
     words = [[7, 7, 8, 9, 9, 9, 1, 2, 3, 4, 5]]
@@ -147,7 +232,7 @@ def test_when_none_is_left_the_last_error_is_told() -> None:
     with pytest.raises(ExceptionGroup) as caught:
         converse(fallback(*engines), [[1, 2, 3, 4, 5]])
     assert isinstance(caught.value.exceptions[0], ProviderError)
-    assert [engine.opened for engine in engines] == [1, 1]
+    assert [engine.opened for engine in engines] == [1, 2]
 
 
 def test_if_none_can_be_opened_opening_fails_for_good() -> None:
@@ -175,7 +260,7 @@ def test_a_stand_in_that_refuses_for_good_does_not_speak_for_an_engine_that_may_
 
 @pytest.mark.parametrize("at_s", [0.0, 0.2, 0.35, 0.7])
 def test_closing_ends_it_at_any_time_and_leaves_nothing(at_s: float) -> None:
-    """At 0.35 s the second engine is being opened."""
+    """At 0.35 s the first engine is about to be opened again."""
     engines = [LevelStt(dies_after_ms=300), LevelStt(opens_after_ms=100, dies_after_ms=250), LevelStt()]
 
     async def main() -> None:

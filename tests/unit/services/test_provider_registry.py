@@ -27,7 +27,6 @@ from tests.support.scripted import (
     ScriptedStt,
     ScriptedSttStream,
     ScriptedTts,
-    TtsTrouble,
 )
 from tests.support.virtual_time import run_virtual
 
@@ -39,6 +38,11 @@ ENGINES = {
     "tts": ("azure", "elevenlabs", "espeak"),
 }
 LOCAL = {"moonshine", "pocketsphinx", "espeak"}
+
+
+def busy(name: str) -> ProviderError:
+    """Return the failure of an engine that is not to be asked again soon."""
+    return ProviderError(name, "it is overloaded", retry_after_ms=60_000)
 
 
 @dataclass
@@ -106,12 +110,12 @@ class BrokenStt(ScriptedStt):
 
     async def open(self, request: SttRequest) -> ScriptedSttStream:
         self._server.asked.append(self._name)
-        raise ProviderError(self._name, "it broke")
+        raise busy(self._name)
 
 
 class BrokenLlm(ScriptedLlm):
     def __init__(self, server: Server, name: str) -> None:
-        super().__init__([Say("", error=ProviderError(name, "it broke"))])
+        super().__init__([Say("", error=busy(name))])
         self._server, self._name = server, name
 
     def readiness(self, language: Language) -> Readiness:
@@ -124,7 +128,7 @@ class BrokenLlm(ScriptedLlm):
 
 class BrokenTts(ScriptedTts):
     def __init__(self, server: Server, name: str) -> None:
-        super().__init__(troubles={"": TtsTrouble.FAILS_AT_ONCE})
+        super().__init__()
         self._server, self._name = server, name
 
     @property
@@ -134,9 +138,13 @@ class BrokenTts(ScriptedTts):
     def readiness(self, language: Language) -> Readiness:
         return self._server.states.get(self._name, READY)
 
-    def synthesize(self, request: SpeechRequest) -> AsyncGenerator[SpeechChunk, None]:
+    async def synthesize(self, request: SpeechRequest) -> AsyncGenerator[SpeechChunk, None]:
         self._server.asked.append(self._name)
-        return super().synthesize(request)
+        async with aclosing(super().synthesize(request)) as chunks:
+            async for chunk in chunks:
+                if chunk.frame.payload:
+                    raise busy(self._name)
+                yield chunk
 
 
 @pytest.mark.parametrize("port", ["stt", "tts"])

@@ -3,7 +3,7 @@
 A chain belongs to one call; the breakers of its links are shared by all calls. Whoever fails rests for
 some turns of this call at once, so that an agent does not change its voice with every clause and no turn
 waits again for what has just been too slow. One engine is always left to be asked: a breaker may pass the
-work on, never refuse it.
+work on, never refuse it. Every failure is told to the call, whether anybody noticed it or not.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
 from backend.application.services.circuit_breaker import CircuitBreaker
+from backend.application.services.engine_failures import EngineFailure, EngineFailures
 from backend.domain.errors import ProviderError
+from backend.domain.ports.engine_port import Warmable
 from backend.domain.ports.llm_port import LlmPort
 from backend.domain.ports.stt_port import SttPort
 from backend.domain.ports.tts_port import TtsPort
@@ -43,10 +45,16 @@ class Link(Generic[PortT]):
 
 
 class Chain(Generic[PortT]):
-    """The engines of one port for one call, the best first. Not empty, names are unique."""
+    """The engines of one port ("stt", "llm", "tts") for one call, the best first. Not empty, names are
+    unique; ``failures`` is the call's.
+    """
 
-    def __init__(self, links: Sequence[Link[PortT]]) -> None:
+    def __init__(
+        self, port: str, links: Sequence[Link[PortT]], failures: EngineFailures | None = None
+    ) -> None:
+        self.port = port
         self.links = tuple(links)
+        self._failures = failures or EngineFailures()
         self._rests = {
             link.name: CircuitBreaker(failures=1, pause_ms=REST_MS, longest_pause_ms=LONGEST_REST_MS)
             for link in links
@@ -89,8 +97,8 @@ class Chain(Generic[PortT]):
         self._rests[link.name].succeeded()
         self._refused.discard(link.name)
 
-    def failed(self, link: Link[PortT], error: ProviderError, heir: Link[PortT] | None) -> None:
-        """``link`` has failed, and ``heir`` is asked next, if there is one.
+    def failed(self, link: Link[PortT], error: ProviderError) -> None:
+        """``link`` has failed; whoever calls this tells it as well, when it is clear who is asked next.
 
         An error that is not retryable is about this request (a voice that does not exist, a prompt that is
         too long) or is told at once (a wrong key): it does not count for other calls.
@@ -102,11 +110,28 @@ class Chain(Generic[PortT]):
             link.breaker.failed(now)
         else:
             self._refused.add(link.name)
-        fields = {"engine": link.name, "code": error.code}
-        if heir is None:
+
+    def is_trusted(self, link: Link[PortT]) -> bool:
+        """Whether other calls may ask ``link`` now: its own breaker has not opened."""
+        return link.breaker.admits(_now_ns())
+
+    def tell(self, link: Link[PortT], error: ProviderError, successor: Link[PortT] | None) -> None:
+        """Report that ``link`` failed and ``successor`` (itself, if it is asked again) is asked next."""
+        name = "" if successor is None else successor.name
+        self._failures.tell(EngineFailure(self.port, link.name, error.code, name))
+        fields = {"port": self.port, "engine": link.name, "code": error.code}
+        if successor is None:
             _log.warning("an engine failed", extra=fields)
+        elif successor is link:
+            _log.warning("an engine failed and is asked again", extra=fields)
         else:
-            _log.warning("an engine failed and another stands in", extra={**fields, "stand_in": heir.name})
+            _log.warning("an engine failed and another stands in", extra={**fields, "stand_in": name})
+
+    async def warm_up(self, language: Language) -> None:
+        """Warm up the engine that would be asked now, if it can be (``Warmable``)."""
+        port: object = self.line_up(language)[0].port
+        if isinstance(port, Warmable):
+            await port.warm_up(language)
 
     def _admits(self, link: Link[PortT]) -> bool:
         now = _now_ns()

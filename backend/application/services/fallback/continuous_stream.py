@@ -11,19 +11,23 @@ from collections.abc import AsyncGenerator
 from typing import Final
 
 from backend.domain.ports.stt_port import SttEvent, SttStream
-from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
+from backend.domain.value_objects.audio import AudioFormat, AudioFrame, Encoding
 from backend.domain.value_objects.instant import NS_PER_MS
 
 _TICK_MS: Final = 200
 # Speech arrives late: the detector has to notice it, and then 400 ms from before that come at once.
 _LAG_MS: Final = 600
+# ITU-T G.711, tables 2a and 1a: the code of the smallest positive value.
+_SILENCE: Final = {Encoding.PCM16: b"\x00", Encoding.MULAW: b"\xff", Encoding.ALAW: b"\xd5"}
 
 
 class ContinuousSttStream:
-    """An ``SttStream`` before another one, which gets as much audio as time passes, ``_LAG_MS`` behind."""
+    """An ``SttStream`` before another one of ``format_``, which gets as much audio as time passes,
+    ``_LAG_MS`` behind."""
 
-    def __init__(self, stream: SttStream) -> None:
+    def __init__(self, stream: SttStream, format_: AudioFormat) -> None:
         self._stream = stream
+        self._format = format_
         self._loop = asyncio.get_running_loop()
         self._began_at = self._loop.time()
         self._fed_ms = 0.0
@@ -56,5 +60,6 @@ class ContinuousSttStream:
     def _on_tick(self) -> None:
         missing_ms = (self._loop.time() - self._began_at) * 1_000 - _LAG_MS - self._fed_ms
         if missing_ms >= _TICK_MS:
-            self.feed(AudioFrame(WIDEBAND, bytes(WIDEBAND.bytes_in(missing_ms))))
+            silence = _SILENCE[self._format.encoding] * self._format.bytes_in(missing_ms)
+            self.feed(AudioFrame(self._format, silence))
         self._wait()

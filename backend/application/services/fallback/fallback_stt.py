@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from backend.application.services.engine_failures import EngineFailures
 from backend.application.services.fallback.chain import Chain, Link
 from backend.application.services.fallback.fallback_stt_stream import FallbackSttStream, SttPatience
 from backend.domain.ports.stt_port import SttCapabilities, SttPort, SttRequest
@@ -12,10 +13,16 @@ from backend.domain.value_objects.readiness import Readiness
 
 
 class FallbackStt:
-    """An ``SttPort`` over several, the best first; see ``FallbackSttStream``."""
+    """An ``SttPort`` over several, the best first; see ``FallbackSttStream``. ``failures`` is the call's."""
 
-    def __init__(self, links: Sequence[Link[SttPort]], *, patience: SttPatience | None = None) -> None:
-        self._chain = Chain(links)
+    def __init__(
+        self,
+        links: Sequence[Link[SttPort]],
+        *,
+        failures: EngineFailures | None = None,
+        patience: SttPatience | None = None,
+    ) -> None:
+        self._chain = Chain("stt", links, failures)
         self._patience = patience or SttPatience()
 
     @property
@@ -32,6 +39,8 @@ class FallbackStt:
             punctuates=all(one.punctuates for one in each),
             speech_only=any(one.speech_only for one in each),
             local=all(one.local for one in each),
+            detects_language=all(one.detects_language for one in each),
+            formats=frozenset.intersection(*(one.formats for one in each)),
         )
 
     def readiness(self, language: Language) -> Readiness:

@@ -3,29 +3,39 @@
 When an engine fails, or leaves final words owing, the next one takes over within the same stream: it hears
 again what had not settled, and the words already given are not given again. It then stays until it fails in
 turn: a recogniser that has come back is no reason to change ears in the middle of a call.
+
+Where nobody else is left the same engine is opened again, and hears again what had not settled, too. If that
+helps nothing (it dies again before it has given a word), the conversation has to be told.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
+from typing import Final
 
 from backend.application.services.ending import CLOSE_TIMEOUT_S
 from backend.application.services.fallback.chain import Chain, Link
 from backend.application.services.fallback.continuous_stream import ContinuousSttStream
+from backend.application.services.fallback.line import Line
+from backend.application.services.fallback.retry import retry_s
 from backend.application.services.fallback.unsettled import Unsettled
 from backend.domain.errors import ProviderError, ProviderTimeoutError
 from backend.domain.ports.stt_port import (
     SttEvent,
+    SttFinal,
     SttPort,
     SttRequest,
     SttSettled,
     SttStream,
 )
 from backend.domain.value_objects.audio import AudioFrame
+
+# A stream that lived so long was well: what ends it is a new trouble.
+HEALTHY_S: Final = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -40,11 +50,17 @@ class SttPatience:
     settle_ms: float = 2_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Ear:
+    """An engine's open stream. ``is_second``: its last one died, or could not be opened, just before."""
+
     link: Link[SttPort]
     stream: SttStream
     has_heir: bool
+    asked_at: float
+    is_second: bool
+    has_spoken: bool = False
+    has_given: bool = False  # something that was not known yet and will not change
 
 
 class FallbackSttStream:
@@ -72,7 +88,7 @@ class FallbackSttStream:
 
     async def begin(self) -> None:
         """Open the first engine that can be. Raises ``ProviderError`` like ``events``."""
-        await self._open(self._chain.line_up(self._request.language))
+        await self._open(Line(self._chain, self._chain.line_up(self._request.language)))
 
     def feed(self, frame: AudioFrame) -> None:
         """See ``SttStream``. While no engine is open the audio waits for one."""
@@ -101,6 +117,8 @@ class FallbackSttStream:
                         if isinstance(event, SttSettled):
                             self._chain.succeeded(ear.link)
                         fresh = self._unsettled.receive(event)
+                        ear.has_spoken = True
+                        ear.has_given |= isinstance(fresh, SttFinal | SttSettled)
                         self._be_patient()
                         if fresh is not None:
                             yield fresh
@@ -138,44 +156,61 @@ class FallbackSttStream:
 
     async def _replace(self, ear: _Ear, error: ProviderError) -> None:
         heirs = [link for link in self._chain.line_up(self._request.language) if link is not ear.link]
-        self._chain.failed(ear.link, error, heirs[0] if heirs else None)
+        self._chain.failed(ear.link, error)
+        pause_s = self._again_s(ear, error, has_heir=bool(heirs))
+        line = heirs if pause_s is None else [ear.link, *heirs]
+        self._chain.tell(ear.link, error, line[0] if line else None)
         await self._release()
-        if not heirs:
+        if not line:
             raise self._nobody_left(error) from error
-        await self._open(heirs)
+        await self._pause(pause_s or 0)
+        await self._open(Line(self._chain, line, is_second=pause_s is not None))
 
-    async def _open(self, line: Sequence[Link[SttPort]]) -> None:
+    def _again_s(self, ear: _Ear, error: ProviderError, *, has_heir: bool) -> float | None:
+        """Return after which pause to open the engine again whose stream has died; None: not this one."""
+        lived_s = self._loop.time() - ear.asked_at
+        if has_heir:
+            may_ask = not ear.is_second and not ear.has_spoken and self._chain.is_trusted(ear.link)
+            return retry_s(error, lived_s) if may_ask else None
+        is_hopeless = ear.is_second and not ear.has_given and lived_s < HEALTHY_S
+        return None if is_hopeless else retry_s(error, 0)
+
+    async def _open(self, line: Line[SttPort]) -> None:
         """Open the first that can be, and let it hear what has not settled. Raises
         ``ProviderError`` like ``events``."""
-        for link, heir in zip(line, [*line[1:], None], strict=True):
-            if self._closed.is_set():
-                return
-            self._chain.begun(link)
+        while not self._closed.is_set():
+            link = line.ask()
             try:
-                stream = await self._opened(link, has_heir=heir is not None)
+                stream = await self._opened(link, line.due(self._limits.open_ms))
             except ProviderError as error:
                 if self._closed.is_set():
                     return
-                self._chain.failed(link, error, heir)
-                if heir is None:
+                if (pause_s := line.failed(error)) is None:
                     raise self._nobody_left(error) from error
+                await self._pause(pause_s)
             else:
-                self._ear = _Ear(link, stream, has_heir=heir is not None)
+                has_heir = line.heir is not None
+                self._ear = _Ear(link, stream, has_heir, line.asked_at, line.is_second)
                 self._unsettled.replay_into(stream)
                 self._be_patient()
                 return
 
-    async def _opened(self, link: Link[SttPort], *, has_heir: bool) -> SttStream:
-        until = self._loop.time() + self._limits.open_ms / 1_000 if has_heir else None
+    async def _opened(self, link: Link[SttPort], due: float | None) -> SttStream:
         try:
-            async with asyncio.timeout_at(until) as self._opening:
+            async with asyncio.timeout_at(due) as self._opening:
                 stream = await link.port.open(self._request)
         except TimeoutError as error:
             raise ProviderTimeoutError(link.name, "did not open in time", code="stt-timeout") from error
         finally:
             self._opening = None
         wants_all = self._speech_only and not link.port.capabilities.speech_only
-        return ContinuousSttStream(stream) if wants_all else stream
+        return ContinuousSttStream(stream, self._request.format) if wants_all else stream
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, unless it is closed meanwhile."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._closed.wait()
 
     def _nobody_left(self, error: ProviderError) -> ProviderError:
         """The last engine may refuse for good while the first one is only resting."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from backend.application.services.engine_failures import EngineFailures
 from backend.application.services.fallback.chain import Chain, Link
 from backend.application.services.fallback.relay import Patience, relay
 from backend.domain.ports.tts_port import SpeechChunk, SpeechRequest, TtsCapabilities, TtsPort, Voice
@@ -24,7 +25,7 @@ class FallbackTts:
     For each text the next engine is asked if one fails, gives no audio though there are letters or digits to
     be spoken, or takes longer than ``first_chunk_ms`` to begin. Once there is audio of a text, the engine's
     failure is the text's: its first words may have been heard. ``voices`` are those that stand-ins were
-    given, by their names.
+    given, by their names; ``failures`` is the call's.
     """
 
     def __init__(
@@ -32,9 +33,10 @@ class FallbackTts:
         links: Sequence[Link[TtsPort]],
         voices: Mapping[str, VoiceConfig] | None = None,
         *,
+        failures: EngineFailures | None = None,
         first_chunk_ms: float = FIRST_CHUNK_MS,
     ) -> None:
-        self._chain = Chain(links)
+        self._chain = Chain("tts", links, failures)
         self._voices = dict(voices or {})
         self._patience = Patience(first_chunk_ms, NEXT_CHUNK_MS)
 
@@ -56,6 +58,10 @@ class FallbackTts:
     def voices(self) -> tuple[Voice, ...]:
         """Return the first engine's voices: the only ones that can be asked for (see ``synthesize``)."""
         return self._chain.links[0].port.voices()
+
+    async def warm_up(self, language: Language) -> None:
+        """See ``Chain.warm_up``."""
+        await self._chain.warm_up(language)
 
     def synthesize(self, request: SpeechRequest) -> AsyncGenerator[SpeechChunk, None]:
         """See ``TtsPort``.

@@ -1,6 +1,7 @@
 """Handing one piece of work from engine to engine until one of them begins to deliver.
 
-From then on it is that engine's: what has been given out may have been heard, and nothing is said twice.
+From then on it is that engine's: what has been given out may have been heard, and nothing is said twice. An
+engine that fails at once is asked once more before the next one is (see ``retry``).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from backend.application.services.fallback.chain import Chain, Link, PortT
+from backend.application.services.fallback.line import Line
 from backend.domain.errors import ProviderError, ProviderTimeoutError
 from backend.domain.value_objects.language import Language
 
@@ -20,8 +22,8 @@ ItemT = TypeVar("ItemT")
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to wait for an engine's first item, and for each further one (None: the engine's own
-    watchdog is relied on). Nobody waits less for the last engine of the line: it has no stand-in."""
+    """How long to wait for an engine's first item, also if it is asked twice, and for each further one (None:
+    the engine's own watchdog is relied on). The last engine of the line has no limit: it has no stand-in."""
 
     first_ms: float
     next_ms: float | None = None
@@ -42,36 +44,43 @@ async def relay(
     is none has failed, and so has one that yields nothing unless that ``may_be_empty``. Closing this closes
     the engine's generator. Raises ``ProviderError`` of the engine that broke off, or of the last one.
     """
-    line = chain.line_up(language)
-    for link, heir in zip(line, [*line[1:], None], strict=True):
-        chain.begun(link)
+    line = Line(chain, chain.line_up(language))
+    while True:
+        link, heir = line.ask(), line.heir
+        due = line.due(patience.first_ms)
         has_begun = False
-        wait_ms = None if heir is None else patience.first_ms
         try:
             async with aclosing(start(link)) as items:
-                while (item := await _next(items, link.name, wait_ms)) is not None:
+                while (item := await _next(items, link.name, due)) is not None:
                     if not has_begun and heir is not None and not is_delivery(item):
                         break
                     has_begun = True
-                    wait_ms = None if heir is None else patience.next_ms
                     yield item
+                    due = None if heir is None else _due(patience.next_ms)
             if not has_begun and heir is not None and not may_be_empty:
                 raise ProviderError(link.name, "delivered nothing", code="nothing-delivered", retryable=False)
         except ProviderError as error:
-            chain.failed(link, error, None if has_begun else heir)
-            if has_begun or heir is None:
+            if has_begun:
+                line.broke_off(error)
                 raise
+            if (pause_s := line.failed(error)) is None:
+                raise
+            await asyncio.sleep(pause_s)
         else:
             if has_begun:
-                chain.succeeded(link)
+                line.succeeded()
             return
 
 
-async def _next(items: AsyncGenerator[ItemT, None], name: str, wait_ms: float | None) -> ItemT | None:
-    """Return the next item, or None at the end."""
-    now = asyncio.get_running_loop().time()
+def _due(wait_ms: float | None) -> float | None:
+    return None if wait_ms is None else asyncio.get_running_loop().time() + wait_ms / 1_000
+
+
+async def _next(items: AsyncGenerator[ItemT, None], name: str, due: float | None) -> ItemT | None:
+    """Return the next item, or None at the end. Raises ``ProviderTimeoutError`` if it is not there when
+    ``due`` (the loop's time)."""
     try:
-        async with asyncio.timeout_at(None if wait_ms is None else now + wait_ms / 1_000):
+        async with asyncio.timeout_at(due):
             return await anext(items, None)
     except TimeoutError as error:
         raise ProviderTimeoutError(name, "did not deliver in time", code="delivery-timeout") from error

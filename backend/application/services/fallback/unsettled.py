@@ -7,7 +7,7 @@ Audio is kept until its utterance settles, so a recogniser that takes over begin
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from backend.application.services.fallback.repeated_words import repeated
@@ -82,7 +82,7 @@ class Unsettled:
                     self._owed = self._owed[repeated_words:]
                     self._begins_late = False
                 self._given += text.split()
-                return SttFinal(text) if text or not was_owed else None
+                return replace(event, text=text) if text or not was_owed else None
             case SttSettled():
                 return event if self._settle(event.utterance) else None
 
