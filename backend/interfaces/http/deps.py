@@ -17,6 +17,7 @@ from fastapi.security import APIKeyHeader
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
+from backend.application.services.provider_accounts import ProviderAccounts
 from backend.domain.errors import NotFoundError
 from backend.domain.ports.api_key_port import ApiKey
 from backend.domain.ports.clock_port import ClockPort
@@ -71,6 +72,7 @@ class Services:
     the API's description are open.
     """
 
+    accounts: ProviderAccounts
     agents: AgentRepository
     calls: CallRepository
     recordings: RecordingStore

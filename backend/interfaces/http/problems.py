@@ -19,8 +19,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from backend.domain import errors as domain
 from backend.domain.errors import (
     CallerError,
+    ConfigurationError,
     ConflictError,
     NotFoundError,
     ProviderError,
@@ -38,6 +40,7 @@ _STATUS: Final[tuple[tuple[type[VictoriaError], HTTPStatus], ...]] = (
     (NotFoundError, HTTPStatus.NOT_FOUND),
     (CallerError, HTTPStatus.BAD_REQUEST),
     (ConflictError, HTTPStatus.CONFLICT),
+    (ConfigurationError, HTTPStatus.SERVICE_UNAVAILABLE),
     (StorageError, HTTPStatus.SERVICE_UNAVAILABLE),
     (ProviderTimeoutError, HTTPStatus.GATEWAY_TIMEOUT),
     (ProviderError, HTTPStatus.BAD_GATEWAY),
@@ -92,22 +95,26 @@ def request_id_of(scope: Scope) -> str:
 
 def problem_of(scope: Scope, error: VictoriaError) -> Response:
     """Return the problem document for one of our own errors."""
+    if isinstance(error, domain.FieldError):
+        errors = [FieldError(field=error.field, message=error.message)]
+        return problem(scope, HTTPStatus.UNPROCESSABLE_ENTITY, _INVALID, code=error.code, errors=errors)
     for kind, status in _STATUS:
         if isinstance(error, kind):
-            # Storage and engines may name paths, hosts and statements; that is for the log.
-            is_ours = issubclass(kind, (StorageError, ProviderError))
-            if is_ours:
+            # Storage, settings and engines may name paths, hosts and statements; that is for the log.
+            inside = _INSIDE.get(kind)
+            if inside is not None:
                 _log.warning("request failed", extra={"code": error.code}, exc_info=error)
-            headers = {"Retry-After": "2"} if is_ours and error.retryable else None
-            detail = _INSIDE.get(status, error.message)
-            return problem(scope, status, detail, code=error.code, headers=headers)
+            headers = {"Retry-After": "2"} if inside is not None and error.retryable else None
+            return problem(scope, status, inside or error.message, code=error.code, headers=headers)
     return crash(scope, error)
 
 
-_INSIDE: Final = {
-    HTTPStatus.SERVICE_UNAVAILABLE: "The storage does not answer at the moment.",
-    HTTPStatus.GATEWAY_TIMEOUT: "An engine did not answer in time.",
-    HTTPStatus.BAD_GATEWAY: "An engine failed.",
+_INVALID: Final = "The request is not valid."
+_INSIDE: Final[Mapping[type[VictoriaError], str]] = {
+    ConfigurationError: "The server's owner has to change something; the log says what.",
+    StorageError: "The storage does not answer at the moment.",
+    ProviderTimeoutError: "An engine did not answer in time.",
+    ProviderError: "An engine failed.",
 }
 
 
@@ -148,7 +155,7 @@ async def _on_invalid_request(request: Request, error: Exception) -> Response:
     return problem(
         request.scope,
         HTTPStatus.UNPROCESSABLE_ENTITY,
-        "The request is not valid.",
+        _INVALID,
         code="validation",
         errors=errors,
     )

@@ -19,7 +19,7 @@ _WHEN: Final = {
     422: "The request is not valid",
     429: "Too many requests",
     500: "A bug",
-    503: "The storage does not answer",
+    503: "The storage does not answer, or the owner has to change something",
 }
 
 
