@@ -15,6 +15,7 @@ from backend.domain.conversation.effects import (
 from backend.domain.conversation.events import (
     CallerLeft,
     DeadlineReached,
+    EngineFailed,
     Event,
     FinalTranscript,
     PartialTranscript,
@@ -134,3 +135,29 @@ def test_failures_have_their_code_and_the_codes_are_bounded() -> None:
     assert text.count("victoria_replies_failed_total{") == 41
     assert "600111222" not in text
     assert sum(float(line.split()[-1]) for line in text.splitlines() if "failed_total{" in line) == len(codes)
+
+
+def test_failures_of_engines_are_counted_and_who_stood_in() -> None:
+    counts = Counts()
+    counts.observe(
+        (EngineFailed(ms(1), "llm", "groq", "rate-limited", "groq"), ()),
+        (EngineFailed(ms(2), "llm", "groq", "rate-limited", "openai"), ()),
+        (EngineFailed(ms(3), "llm", "openai", "auth-failed"), ()),
+    )
+    failures, fallbacks = "victoria_engine_failures_total", "victoria_engine_fallbacks_total"
+    assert counts(failures, port="llm", engine="groq", code="rate-limited") == 2
+    assert counts(failures, port="llm", engine="openai", code="auth-failed") == 1
+    assert counts(fallbacks, port="llm", **{"from": "groq", "to": "openai"}) == 1
+    assert exposition(counts.registry)[0].decode().count(f"{fallbacks}{{") == 1, "a second try is no fallback"
+
+
+def test_owners_who_name_many_engines_do_not_grow_the_metrics() -> None:
+    counts = Counts()
+    names = ["Ana's key", *(f"engine-{n}" for n in range(1_000))]
+    counts.observe(
+        *((EngineFailed(ms(n), "tts", name, "closed", f"{name}-b"), ()) for n, name in enumerate(names)),
+    )
+    text = exposition(counts.registry)[0].decode()
+    assert text.count("victoria_engine_failures_total{") <= 21
+    assert text.count("victoria_engine_fallbacks_total{") <= 21 * 21
+    assert "Ana" not in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from backend.domain.conversation.effects import CommitTurn, FlushPlayout, HangUp, PublishLatency, StartReply
 from backend.domain.conversation.events import (
     DeadlineReached,
+    EngineFailed,
     FinalTranscript,
     PartialTranscript,
     ReplyFailed,
@@ -28,8 +29,13 @@ class CallCounter:
 
     def observe(self, entry: TimelineEntry) -> None:
         """Count what ``entry`` says. To be called once for each entry, in order."""
-        if isinstance(entry.event, ReplyFailed):
-            self._metrics.count_failure(entry.event.code)
+        match entry.event:
+            case ReplyFailed(code=code):
+                self._metrics.count_failure(code)
+            case EngineFailed(port=port, engine=engine, code=code, successor=successor):
+                self._metrics.count_engine_failure(port, engine, code, successor)
+            case _:
+                pass
         for effect in entry.effects:
             match effect:
                 case FlushPlayout(reply_id) if _is_by_caller(entry):

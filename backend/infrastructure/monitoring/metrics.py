@@ -2,8 +2,8 @@
 
 Nothing is measured here a second time. A ``CallCounter`` is shown each entry of its call once and counts
 what it finds there, so metrics and history cannot disagree. Labels come from closed
-sets, or from a set that is closed after ``_MAX_CODES`` members: a metric never holds names, numbers or
-text, and its size does not grow with the calls.
+sets, or from a set that is closed after some members (``_Words``): a metric never holds numbers or
+text of a call, and its size does not grow with the calls.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ from backend.domain.value_objects.conversation_turn import ConversationTurn
 from backend.domain.value_objects.latency import TurnLatency
 
 _MAX_CODES: Final = 40
+_MAX_ENGINES: Final = 20  # the owners name them, and a fallback has two
 _CODE: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_ENGINE: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_PORTS: Final = frozenset({"stt", "llm", "tts"})
 _OTHER: Final = "other"
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 
@@ -85,7 +88,20 @@ class CallMetrics:
             buckets=_SEGMENT_BUCKETS,
             registry=registry,
         )
-        self._codes: set[str] = set()
+        self._engine_failures = Counter(
+            "victoria_engine_failures_total",
+            "Failures of engines, whether a caller noticed them or not.",
+            ("port", "engine", "code"),
+            registry=registry,
+        )
+        self._fallbacks = Counter(
+            "victoria_engine_fallbacks_total",
+            "How often the work of an engine that failed was given to another one.",
+            ("port", "from", "to"),
+            registry=registry,
+        )
+        self._codes = _Words(_CODE, _MAX_CODES)
+        self._engines = _Words(_ENGINE, _MAX_ENGINES)
 
     def count_start(self) -> None:
         """Count a call that has become live."""
@@ -104,7 +120,15 @@ class CallMetrics:
 
     def count_failure(self, code: str) -> None:
         """Count a reply that an engine could not finish."""
-        self._failures.labels(self._bounded(code)).inc()
+        self._failures.labels(self._codes.bounded(code)).inc()
+
+    def count_engine_failure(self, port: str, engine: str, code: str, successor: str) -> None:
+        """Count a failure of ``engine``; ``successor`` is asked next: itself, another one, nobody (empty)."""
+        port = port if port in _PORTS else _OTHER
+        failed = self._engines.bounded(engine)
+        self._engine_failures.labels(port, failed, self._codes.bounded(code)).inc()
+        if successor not in ("", engine):
+            self._fallbacks.labels(port, failed, self._engines.bounded(successor)).inc()
 
     def count_turn(self, turn: ConversationTurn, *, is_barge_in: bool) -> None:
         """Count a committed turn."""
@@ -119,14 +143,23 @@ class CallMetrics:
             segment = field.name.removesuffix("_ms")
             self._segments.labels(segment).observe(getattr(latency, field.name) / 1_000)
 
-    def _bounded(self, code: str) -> str:
-        """Return ``code``, or ``other`` for what is no code and for codes beyond the first forty."""
-        if code in self._codes:
-            return code
-        if len(self._codes) >= _MAX_CODES or not _CODE.fullmatch(code):
+
+class _Words:
+    """The values of a label: the first so many words of a form."""
+
+    def __init__(self, form: re.Pattern[str], limit: int) -> None:
+        self._form = form
+        self._limit = limit
+        self._known: set[str] = set()
+
+    def bounded(self, word: str) -> str:
+        """Return ``word``, or ``other`` for what has another form and for words beyond the limit."""
+        if word in self._known:
+            return word
+        if len(self._known) >= self._limit or not self._form.fullmatch(word):
             return _OTHER
-        self._codes.add(code)
-        return code
+        self._known.add(word)
+        return word
 
 
 def new_registry() -> CollectorRegistry:
