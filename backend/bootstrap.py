@@ -1,4 +1,5 @@
-"""The composition root: with ``bootstrap_engines`` the only module that names concrete classes.
+"""The composition root: the only module that names concrete classes, but for ``bootstrap_engines`` and
+``infrastructure/providers``, which make the engines.
 
 ``build_application`` puts a server together: it makes the data folder and loads the voice detector, and
 connects to nothing. When the lifespan begins come, in order: call log (the database is ours, its schema is
@@ -18,17 +19,23 @@ from typing import Final
 
 from fastapi import FastAPI
 
+from backend.application.factories.engine_directory import EngineDirectory
 from backend.application.factories.orchestrator_factory import OrchestratorFactory
 from backend.application.services.call_registry import CallRegistry
 from backend.application.services.call_services import Keeping
-from backend.bootstrap_engines import build_engines, start_engines
+from backend.application.services.provider_accounts import ProviderAccounts
+from backend.application.services.voice_preview import VoicePreview
+from backend.bootstrap_engines import build_house
+from backend.domain.entities.agent import AUTO, Agent
 from backend.domain.errors import ConfigurationError, VictoriaError
 from backend.domain.ports.observer_port import CallObserver
+from backend.domain.ports.provider_kind_port import ProviderKinds
 from backend.domain.ports.recording_port import RecordingStore
 from backend.domain.use_cases.seed_agents import SeedAgents
 from backend.domain.use_cases.start_call import StartCall
 from backend.domain.value_objects.call_id import CallId
 from backend.domain.value_objects.language import ENGLISH, SPANISH
+from backend.domain.value_objects.secret import Secret
 from backend.infrastructure.adapters.clips.recorded_clips import RecordedClips
 from backend.infrastructure.clock import SystemClock
 from backend.infrastructure.config.features import Feature
@@ -41,25 +48,31 @@ from backend.infrastructure.database.repositories.sqlalchemy_repositories import
     SqlAgentRepository,
     SqlApiKeyRepository,
     SqlCallRepository,
+    SqlProviderAccountRepository,
 )
 from backend.infrastructure.database.session import Database
 from backend.infrastructure.logging.call_lines import CallLines
 from backend.infrastructure.logging.config import configure_logging
 from backend.infrastructure.monitoring.live_calls import LiveCallMetrics
 from backend.infrastructure.monitoring.metrics import CallMetrics, exposition, instrument_http, new_registry
+from backend.infrastructure.providers.known_providers import KnownProviders
 from backend.infrastructure.security.core import ApiKeyAuthenticator, ClientLimits
 from backend.infrastructure.security.edge import edge_middleware
+from backend.infrastructure.security.master_keys import MasterKeys
 from backend.infrastructure.security.owner_key import ensure_owner_key, read_owner_key
+from backend.infrastructure.security.secret_box import SecretBox
 from backend.infrastructure.storage.file_recording_store import FileRecordingStore
 from backend.infrastructure.storage.no_recordings import NoRecordings
 from backend.infrastructure.tickets.in_process import InProcessTickets
 from backend.interfaces.http.app import create_app
 from backend.interfaces.http.catalogue import options_of
 from backend.interfaces.http.deps import Exposition, Services
+from backend.interfaces.http.schemas.options import Options
 from backend.interfaces.websocket.endpoints.audio_stream import BrowserCalls, audio_router
 
 TENANT: Final = "default"
 LANGUAGES: Final = {ENGLISH: "English", SPANISH: "Español"}
+PREVIEWS: Final = "30/minute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,7 @@ class Storage:
     agents: SqlAgentRepository
     calls: SqlCallRepository
     keys: SqlApiKeyRepository
+    accounts: SqlProviderAccountRepository
 
 
 def build_application(settings: Settings | None = None) -> FastAPI:
@@ -81,17 +95,19 @@ def build_application(settings: Settings | None = None) -> FastAPI:
     """
     settings = settings or load_settings()
     clock = SystemClock()
-    storage = build_storage(settings)
-    engines = build_engines(settings)
+    kinds = KnownProviders()
+    storage = build_storage(settings, kinds)
+    house = build_house(settings, kinds)
+    directory = EngineDirectory(house, storage.accounts, kinds)
     registry = CallRegistry(settings.max_calls)
     tickets = InProcessTickets(clock)
     metrics = new_registry() if settings.features.is_enabled(Feature.METRICS) else None
-    observers: list[CallObserver] = [CallLines()]
+    observers: list[CallObserver] = [CallLines(), directory]
     if metrics is not None:
         observers.append(LiveCallMetrics(CallMetrics(metrics)))
     factory = OrchestratorFactory(
         start_call=StartCall(storage.agents, clock, new_call_id),
-        providers=engines.providers,
+        engines=directory,
         clips=RecordedClips(),
         keeping=Keeping(storage.log, storage.recordings, tuple(observers)),
         clock=clock,
@@ -105,7 +121,17 @@ def build_application(settings: Settings | None = None) -> FastAPI:
         limits=ClientLimits(),
         clock=clock,
         new_id=new_id,
-        options=lambda: options_of(engines.providers, engines.names, LANGUAGES),
+        options=partial(_options, directory, kinds),
+        unknown_engines=partial(_unknown_engines, directory),
+        preview_voice=VoicePreview(directory),
+        preview_limits=ClientLimits(requests=PREVIEWS),
+        accounts=ProviderAccounts(
+            storage.accounts,
+            kinds,
+            clock,
+            changed=directory.accounts_changed,
+            reserved=house.local_names | {AUTO},
+        ),
         version=metadata.version("victoria-voice-orchestrator"),
         is_loopback_only=settings.is_loopback_only,
         checks={
@@ -121,7 +147,7 @@ def build_application(settings: Settings | None = None) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             await _open_storage(settings, storage, clock, stack)
-            await start_engines(engines, stack)
+            await stack.enter_async_context(directory.open())
             yield
 
     app = create_app(
@@ -136,7 +162,7 @@ def build_application(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def build_storage(settings: Settings) -> Storage:
+def build_storage(settings: Settings, kinds: ProviderKinds) -> Storage:
     """Return the storage that the settings name, not yet opened."""
     try:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -147,6 +173,8 @@ def build_storage(settings: Settings) -> Storage:
             code="data-dir",
         ) from None
     database = Database(settings.storage_url)
+    given = settings.master_key
+    master_key = None if given is None else Secret(given.get_secret_value())
     keeps_audio = settings.features.is_enabled(Feature.RECORDING)
     recordings = FileRecordingStore(settings.data_dir) if keeps_audio else NoRecordings()
     return Storage(
@@ -156,6 +184,9 @@ def build_storage(settings: Settings) -> Storage:
         agents=SqlAgentRepository(database),
         calls=SqlCallRepository(database, recordings),
         keys=SqlApiKeyRepository(database),
+        accounts=SqlProviderAccountRepository(
+            database, SecretBox(MasterKeys(settings.data_dir, master_key)), kinds
+        ),
     )
 
 
@@ -167,6 +198,14 @@ async def _open_storage(
     await storage.log.mark_interrupted()
     await ensure_owner_key(storage.keys, clock, data_dir=settings.data_dir, tenant=TENANT, key_id=new_id())
     await SeedAgents(storage.agents, clock, new_id)(TENANT)
+
+
+async def _options(directory: EngineDirectory, kinds: KnownProviders, tenant: str) -> Options:
+    return options_of(await directory.catalogue_of(tenant), kinds.all(), LANGUAGES)
+
+
+async def _unknown_engines(directory: EngineDirectory, agent: Agent) -> list[tuple[str, str]]:
+    return (await directory.catalogue_of(agent.tenant)).registry.unknown_engines(agent)
 
 
 async def _check_calls(registry: CallRegistry) -> None:
@@ -196,7 +235,7 @@ def owner_key(settings: Settings) -> str | None:
 async def migrate_database(settings: Settings) -> None:
     """Bring the database to the current schema, unless a server is using it (then it is, or the server is
     older). Raises ``ConfigurationError``."""
-    async with build_storage(settings).database as database:
+    async with build_storage(settings, KnownProviders()).database as database:
         with sole_process(database):
             await upgrade(database)
 

@@ -137,7 +137,7 @@ async def test_a_removed_agent_is_gone_and_its_calls_keep_it(site: Site) -> None
 
 async def test_options_are_what_the_server_offers(site: Site) -> None:
     options = (await site.client.get("/api/config/options")).json()
-    assert options == site.services.options().model_dump(mode="json")
+    assert options == (await site.services.options("home")).model_dump(mode="json")
     assert set(options["engines"]) == {"vad", "stt", "llm", "tts"}
 
 

@@ -10,6 +10,8 @@ from typing import Any, Self
 
 import httpx2
 
+from backend.application.services.provider_accounts import ProviderAccounts
+from backend.application.services.voice_preview import VoicePreview
 from backend.domain.ports.api_key_port import ApiKey
 from backend.domain.value_objects.language import ENGLISH, SPANISH
 from backend.domain.value_objects.readiness import READY
@@ -19,11 +21,14 @@ from backend.infrastructure.database.repositories.sqlalchemy_repositories import
     SqlAgentRepository,
     SqlApiKeyRepository,
     SqlCallRepository,
+    SqlProviderAccountRepository,
 )
 from backend.infrastructure.database.session import Database
 from backend.infrastructure.security.api_keys import digest_of, new_key, prefix_of
 from backend.infrastructure.security.core import ApiKeyAuthenticator, ClientLimits
 from backend.infrastructure.security.edge import edge_middleware
+from backend.infrastructure.security.master_keys import MasterKeys
+from backend.infrastructure.security.secret_box import SecretBox
 from backend.infrastructure.storage.file_recording_store import FileRecordingStore
 from backend.infrastructure.tickets.in_process import InProcessTickets
 from backend.interfaces.http.app import VictoriaApp, create_app
@@ -36,24 +41,41 @@ from backend.interfaces.http.schemas.options import (
     Options,
     VoiceOption,
 )
+from tests.support.engines import FixedEngines, all_engines_exist
 from tests.support.memory import ManualClock
+from tests.support.provider_kinds import FewKinds
 from tests.support.storage_builders import TENANT, new_id
 
 BASE_URL = "http://victoria.test"
 
 
-def some_options() -> Options:
+async def some_options(_tenant: str) -> Options:
     """Return what a server with one of everything offers."""
     engine = EngineOption(
         id="tones",
         name="Tones",
+        kind="",
+        local=True,
+        model="",
         readiness=[EngineReadiness.of(language, READY) for language in (ENGLISH, SPANISH)],
     )
-    voice = VoiceOption(engine="tones", id="low", name="Low", language="en", gender="")
+    voice = VoiceOption(engine="tones", id="low", name="Low", language="en", gender="", styles=[])
     return Options(
         languages=[LanguageOption(tag="en", name="English", voices=[voice])],
         engines=EngineOptions(vad=[engine], stt=[engine], llm=[engine], tts=[engine]),
+        providers=[],
     )
+
+
+class Changes:
+    """Whose provider accounts have changed, in order."""
+
+    def __init__(self) -> None:
+        self.tenants: list[str] = []
+
+    async def tell(self, tenant: str) -> None:
+        """They are others now."""
+        self.tenants.append(tenant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +90,8 @@ class Site:
     clock: ManualClock
     key: str
     client: httpx2.AsyncClient
+    kinds: FewKinds
+    changes: Changes
 
     def visitor(self, **headers: str) -> httpx2.AsyncClient:
         """Return a client without a key."""
@@ -104,8 +128,15 @@ async def a_site(folder: Path) -> AsyncIterator[Site]:
     await migrate(url)
     async with Database(url) as database, SqlCallLog(database, folder) as log:
         keys, clock = SqlApiKeyRepository(database), ManualClock()
+        kinds, changes = FewKinds(), Changes()
         recordings = FileRecordingStore(folder)
         services = Services(
+            accounts=ProviderAccounts(
+                SqlProviderAccountRepository(database, SecretBox(MasterKeys(folder)), kinds),
+                kinds,
+                clock,
+                changed=changes.tell,
+            ),
             agents=SqlAgentRepository(database),
             calls=SqlCallRepository(database, recordings),
             recordings=recordings,
@@ -115,6 +146,9 @@ async def a_site(folder: Path) -> AsyncIterator[Site]:
             clock=clock,
             new_id=new_id,
             options=some_options,
+            unknown_engines=all_engines_exist,
+            preview_voice=VoicePreview(FixedEngines()),
+            preview_limits=ClientLimits(requests="100000/minute"),
             version="0.0.0",
             is_loopback_only=False,
             metrics=lambda: Exposition(b"up 1\n", "text/plain; version=0.0.4; charset=utf-8"),
@@ -122,4 +156,4 @@ async def a_site(folder: Path) -> AsyncIterator[Site]:
         key = await add_key(keys, TENANT)
         app = create_app(services, outer=edge_middleware(()))
         async with client_of(app, **{"X-API-Key": key}) as client:
-            yield Site(app, services, log, keys, recordings, clock, key, client)
+            yield Site(app, services, log, keys, recordings, clock, key, client, kinds, changes)

@@ -6,9 +6,9 @@ import pytest
 
 from backend.infrastructure.config.addresses import (
     HTTP_OR_WEBSOCKET,
-    checked_key,
     checked_region,
     checked_url,
+    is_key,
 )
 
 
@@ -67,7 +67,5 @@ def test_a_region_becomes_part_of_a_host_name(region: str) -> None:
 
 @pytest.mark.parametrize("key", ["", "hunter2 ", "hunter2\r\nX-Evil: 1", "hünter2", "hunter2" * 100])
 def test_a_key_goes_into_a_header(key: str) -> None:
-    assert checked_key("sk-0123.abc+/=") == "sk-0123.abc+/="
-    with pytest.raises(ValueError, match="one word") as raised:
-        checked_key(key)
-    assert "hunter2" not in str(raised.value)
+    assert is_key("sk-0123.abc+/=")
+    assert not is_key(key)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from backend.bootstrap_engines import build_engines
+from backend.application.factories.engine_directory import Catalogue
+from backend.bootstrap_engines import build_house
 from backend.domain.errors import ConfigurationError
 from backend.infrastructure.config.settings import load_settings
+from backend.infrastructure.providers.known_providers import KnownProviders
 
 KEY = "0123456789abcdef0123456789abcdef"
 
@@ -24,7 +26,8 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_without_keys_there_are_no_cloud_engines() -> None:
-    providers = build_engines(load_settings(None)).providers
+    house = build_house(load_settings(None), KnownProviders())
+    providers = Catalogue.of(house.vad, house.sets).registry
     assert (list(providers.stt), list(providers.llm), list(providers.tts)) == (
         ["moonshine", "pocketsphinx"],
         ["builtin"],
@@ -44,15 +47,15 @@ def test_with_keys_the_cloud_comes_first(monkeypatch: pytest.MonkeyPatch, variab
     monkeypatch.setenv(variable, value)
     monkeypatch.setenv("VICTORIA_GROQ_API_KEY", KEY)
     monkeypatch.setenv("VICTORIA_LLM_MODEL", "gpt")
-    engines = build_engines(load_settings(None))
-    providers = engines.providers
+    house = build_house(load_settings(None), KnownProviders())
+    providers = Catalogue.of(house.vad, house.sets).registry
     assert (list(providers.stt), list(providers.llm), list(providers.tts)) == (
         ["azure", "moonshine", "pocketsphinx"],
         ["groq", "openai", "builtin"],
         ["azure", "espeak"],
     )
-    assert {*providers.stt, *providers.llm, *providers.tts} <= engines.names.keys()
-    assert KEY not in repr(engines)
+    assert all(engines.name for engines in house.sets.values())
+    assert KEY not in repr(house)
 
 
 @pytest.mark.parametrize(

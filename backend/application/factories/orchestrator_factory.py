@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
-from backend.application.factories.provider_registry import ProviderRegistry
 from backend.application.services.call_orchestrator import CallOrchestrator
-from backend.application.services.call_services import Keeping
-from backend.domain.entities.call import Direction
+from backend.application.services.call_services import Engines, Keeping
+from backend.domain.entities.call import Call, Direction
 from backend.domain.ports.channel_port import CallerChannel
 from backend.domain.ports.clip_port import ClipPort
 from backend.domain.ports.clock_port import ClockPort
 from backend.domain.use_cases.start_call import StartCall
+
+
+class EngineSource(Protocol):
+    """Knows whose engines there are."""
+
+    async def engines_for(self, call: Call) -> Engines:
+        """Return the engines of ``call``, for as long as it lasts.
+
+        Raises ``ConfigurationError`` (``unknown-engine``) if its agent names one that there is not,
+        ``StorageError`` if that cannot be known.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +31,7 @@ class OrchestratorFactory:
     """Puts calls together: the agent decides about the engines, the line brings its own format."""
 
     start_call: StartCall
-    providers: ProviderRegistry
+    engines: EngineSource
     clips: ClipPort
     keeping: Keeping
     clock: ClockPort
@@ -30,13 +42,13 @@ class OrchestratorFactory:
         """Return the orchestrator of a new call between ``channel`` and the tenant's agent.
 
         Raises ``NotFoundError`` if there is no such agent, ``ConfigurationError`` if it names an engine that
-        there is not, ``StorageError`` if the agent cannot be read.
+        there is not, ``StorageError`` if the agent or its tenant's accounts cannot be read.
         """
         call = await self.start_call(tenant, agent_id, direction)
         return CallOrchestrator(
             call,
             channel,
-            engines=self.providers.engines_for(call.agent),
+            engines=await self.engines.engines_for(call),
             clips=self.clips,
             keeping=self.keeping,
             clock=self.clock,

@@ -1,7 +1,7 @@
 """What an owner may write where an address, a region or a key is asked for.
 
-One set of rules for the environment and for accounts that come in through the API. All raise ``ValueError``
-with a sentence that says what is expected and never repeats what was given: it may hold a password.
+One set of rules for the environment and for accounts that come in through the API. ``ValueError`` says what
+is expected and never repeats what was given: it may hold a password.
 """
 
 from __future__ import annotations
@@ -43,8 +43,6 @@ def checked_region(region: str) -> str:
     return region
 
 
-def checked_key(key: str) -> str:
-    """Return ``key`` if it can be sent to a provider at all."""
-    if not _KEY.fullmatch(key):
-        raise ValueError("a key is one word of letters, digits and signs")
-    return key
+def is_key(key: str) -> bool:
+    """Whether ``key`` can be sent to a provider at all."""
+    return _KEY.fullmatch(key) is not None

@@ -8,8 +8,6 @@ becomes one sentence that names the variable, never a traceback, and never repea
 
 from __future__ import annotations
 
-import base64
-import binascii
 import ipaddress
 import re
 from pathlib import Path
@@ -22,9 +20,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from backend.domain.errors import ConfigurationError
 from backend.infrastructure.config.addresses import (
     HTTP_OR_WEBSOCKET,
-    checked_key,
     checked_region,
     checked_url,
+    is_key,
 )
 from backend.infrastructure.config.features import Features
 
@@ -33,7 +31,6 @@ REPOSITORY: Final = Path(__file__).resolve().parents[3]
 ENV_FILE: Final = REPOSITORY / "config" / "environments" / ".env.local"
 
 _ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
-_MASTER_KEY_BYTES: Final = 32  # AES-256
 
 CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 
@@ -180,23 +177,8 @@ class Settings(BaseSettings):
     )
     @classmethod
     def _is_key(cls, key: SecretStr | None) -> SecretStr | None:
-        if key is not None:
-            checked_key(key.get_secret_value())
-        return key
-
-    @field_validator("master_key")
-    @classmethod
-    def _is_master_key(cls, key: SecretStr | None) -> SecretStr | None:
-        try:
-            size = (
-                _MASTER_KEY_BYTES
-                if key is None
-                else len(base64.b64decode(key.get_secret_value(), validate=True))
-            )
-        except (binascii.Error, ValueError):
-            size = 0
-        if size != _MASTER_KEY_BYTES:
-            raise ValueError("this must be 32 bytes in base64, as `openssl rand -base64 32` makes them")
+        if key is not None and not is_key(key.get_secret_value()):
+            raise ValueError("a key is one word of letters, digits and signs")
         return key
 
     @field_validator("log_level", "log_format", mode="before")

@@ -1,10 +1,14 @@
-"""What an agent can be made of, read from the registered engines."""
+"""What an agent can be made of, read from its tenant's engines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from backend.application.factories.provider_registry import ProviderRegistry, SpeaksLanguages
+from backend.application.factories.engine_directory import Catalogue
+from backend.application.factories.engine_set import EngineSet
+from backend.application.factories.provider_registry import SpeaksLanguages
+from backend.domain.ports.provider_kind_port import ProviderKind
+from backend.domain.ports.tts_port import TtsPort
 from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.readiness import READY
 from backend.interfaces.http.schemas.options import (
@@ -13,53 +17,63 @@ from backend.interfaces.http.schemas.options import (
     EngineReadiness,
     LanguageOption,
     Options,
+    ProviderKindOption,
     VoiceOption,
 )
 
 
 def options_of(
-    providers: ProviderRegistry, names: Mapping[str, str], languages: Mapping[Language, str]
+    catalogue: Catalogue, kinds: Sequence[ProviderKind], languages: Mapping[Language, str]
 ) -> Options:
-    """Return everything there is to choose from.
-
-    ``names`` are the engines' names for people, ``languages`` the languages' names for themselves.
-    """
+    """Return everything there is to choose from; ``languages`` are their names for themselves."""
+    registry = catalogue.registry
     return Options(
         languages=[
-            LanguageOption(tag=language.tag, name=name, voices=_voices(providers, language))
+            LanguageOption(tag=language.tag, name=name, voices=_voices(registry.tts, language))
             for language, name in languages.items()
         ],
         engines=EngineOptions(
-            vad=[_always_ready(engine, names, languages) for engine in providers.vad],
-            stt=_engines(providers.stt, names, languages),
-            llm=_engines(providers.llm, names, languages),
-            tts=_engines(providers.tts, names, languages),
+            vad=[_detector(engine, languages) for engine in registry.vad],
+            stt=_engines(registry.stt, catalogue.sets, languages),
+            llm=_engines(registry.llm, catalogue.sets, languages, have_models=True),
+            tts=_engines(registry.tts, catalogue.sets, languages),
         ),
+        providers=[ProviderKindOption.of(kind) for kind in kinds],
     )
 
 
-def _voices(providers: ProviderRegistry, language: Language) -> list[VoiceOption]:
+def _voices(engines: Mapping[str, TtsPort], language: Language) -> list[VoiceOption]:
     return [
         VoiceOption.of(engine, voice)
-        for engine, tts in providers.tts.items()
+        for engine, tts in engines.items()
         for voice in tts.voices()
         if voice.language.base == language.base
     ]
 
 
 def _engines(
-    engines: Mapping[str, SpeaksLanguages], names: Mapping[str, str], languages: Iterable[Language]
+    engines: Mapping[str, SpeaksLanguages],
+    sets: Mapping[str, EngineSet],
+    languages: Iterable[Language],
+    *,
+    have_models: bool = False,
 ) -> list[EngineOption]:
     return [
         EngineOption(
             id=engine,
-            name=names.get(engine, engine),
+            name=sets[engine].name,
+            kind=sets[engine].kind,
+            local=sets[engine].is_local,
+            model=sets[engine].model if have_models else "",
             readiness=[EngineReadiness.of(language, port.readiness(language)) for language in languages],
         )
         for engine, port in engines.items()
     ]
 
 
-def _always_ready(engine: str, names: Mapping[str, str], languages: Iterable[Language]) -> EngineOption:
+def _detector(engine: str, languages: Iterable[Language]) -> EngineOption:
+    """Describe a voice detector: they are all on this machine, and know no languages."""
     readiness = [EngineReadiness.of(language, READY) for language in languages]
-    return EngineOption(id=engine, name=names.get(engine, engine), readiness=readiness)
+    return EngineOption(
+        id=engine, name=engine.capitalize(), kind="", local=True, model="", readiness=readiness
+    )

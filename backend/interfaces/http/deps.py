@@ -18,6 +18,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from backend.application.services.provider_accounts import ProviderAccounts
+from backend.application.services.voice_preview import VoicePreview
+from backend.domain.entities.agent import Agent
 from backend.domain.errors import NotFoundError
 from backend.domain.ports.api_key_port import ApiKey
 from backend.domain.ports.clock_port import ClockPort
@@ -69,7 +71,8 @@ class Services:
 
     ``checks`` decide whether the server is ready, by name. ``console_dir`` None serves no console,
     ``metrics`` None no metrics. ``is_loopback_only``: nobody but this machine can connect, so metrics and
-    the API's description are open.
+    the API's description are open. ``options`` are a tenant's; ``unknown_engines`` are fields and names of
+    the engines that an agent names and its tenant has not. ``preview_limits`` count by key.
     """
 
     accounts: ProviderAccounts
@@ -81,7 +84,10 @@ class Services:
     limits: RequestLimits
     clock: ClockPort
     new_id: Callable[[], str]
-    options: Callable[[], Options]
+    options: Callable[[str], Awaitable[Options]]
+    unknown_engines: Callable[[Agent], Awaitable[list[tuple[str, str]]]]
+    preview_voice: VoicePreview
+    preview_limits: RequestLimits
     version: str
     is_loopback_only: bool
     checks: Mapping[str, Check] = field(default_factory=dict)

@@ -14,7 +14,6 @@ from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from backend.application.factories.orchestrator_factory import OrchestratorFactory
-from backend.application.factories.provider_registry import ProviderRegistry
 from backend.application.services.call_registry import CallRegistry
 from backend.application.services.call_services import Keeping
 from backend.domain.entities.agent import Agent, EngineChoice
@@ -26,9 +25,10 @@ from backend.domain.value_objects.call_id import CallId
 from backend.infrastructure.logging.config import log_handler
 from backend.interfaces.websocket.endpoints.audio_stream import PATH, BrowserCalls, audio_router
 from tests.support.calls import AGENT, agent
+from tests.support.engines import FixedEngines
 from tests.support.keeping import MemoryLog, MemoryRecordings, Storage
 from tests.support.memory import ManualClock
-from tests.support.scripted import EnergyVad, Say, ScriptedClips, ScriptedLlm, ScriptedStt, ScriptedTts
+from tests.support.scripted import ScriptedClips
 
 CALL_ID = CallId("d" * 32)
 HELLO = {"type": "hello", "version": 1, "ticket": "any"}
@@ -91,12 +91,7 @@ def a_door(agents: OneAgent | None = None, log: MemoryLog | None = None, *, max_
     clock = ManualClock()
     factory = OrchestratorFactory(
         start_call=StartCall(agents or OneAgent(), clock, lambda: CALL_ID),
-        providers=ProviderRegistry(
-            vad={"energy": EnergyVad()},
-            stt={"scripted": ScriptedStt([])},
-            llm={"scripted": ScriptedLlm([Say("Yes.")])},
-            tts={"scripted": ScriptedTts()},
-        ),
+        engines=FixedEngines(),
         clips=ScriptedClips(),
         keeping=Keeping(log or MemoryLog(), MemoryRecordings()),
         clock=clock,

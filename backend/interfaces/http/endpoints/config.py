@@ -6,8 +6,9 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from backend.domain.errors import ConflictError
-from backend.interfaces.http.deps import AgentIdDep, KeyDep, ServicesDep
+from backend.domain.entities import agent as domain
+from backend.domain.errors import ConflictError, FieldError
+from backend.interfaces.http.deps import AgentIdDep, KeyDep, Services, ServicesDep
 from backend.interfaces.http.responses import WITH_BODY, problems
 from backend.interfaces.http.schemas.agents import Agent, AgentDraft, AgentList, AgentUpdate
 from backend.interfaces.http.schemas.options import Options
@@ -30,6 +31,7 @@ async def create_agent(draft: AgentDraft, services: ServicesDep, key: KeyDep) ->
     agent = draft.to_domain(
         agent_id=services.new_id(), tenant=key.tenant, version=1, created_at=now, updated_at=now
     )
+    await _refuse_unknown_engines(services, agent)
     await services.agents.add(agent)
     return Agent.of(agent)
 
@@ -58,6 +60,7 @@ async def replace_agent(
         created_at=stored.created_at,
         updated_at=max(stored.updated_at, services.clock.wall_ms()),
     )
+    await _refuse_unknown_engines(services, agent)
     await services.agents.update(agent)
     return Agent.of(agent)
 
@@ -69,6 +72,15 @@ async def delete_agent(agent_id: AgentIdDep, services: ServicesDep, key: KeyDep)
 
 
 @router.get("/options")
-async def read_options(services: ServicesDep) -> Options:
-    """Tell which languages, voices and engines there are, and whether they are ready."""
-    return services.options()
+async def read_options(services: ServicesDep, key: KeyDep) -> Options:
+    """Tell which languages, voices and engines there are, whether they are ready, and what more could be."""
+    return await services.options(key.tenant)
+
+
+async def _refuse_unknown_engines(services: Services, agent: domain.Agent) -> None:
+    """Raise ``FieldError`` for the first engine that ``agent`` names and its tenant has not.
+
+    An agent whose engine has gone since it was saved can still be read, and is mended by naming another.
+    """
+    for field, name in await services.unknown_engines(agent):
+        raise FieldError(field, f"there is no engine {name!r}", code="unknown-engine")
