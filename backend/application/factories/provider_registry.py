@@ -24,6 +24,7 @@ from backend.application.services.fallback.chosen_model import ChosenModel
 from backend.application.services.fallback.fallback_llm import FallbackLlm
 from backend.application.services.fallback.fallback_stt import FallbackStt
 from backend.application.services.fallback.fallback_tts import FallbackTts
+from backend.application.services.speech_cache import CachedTts, SpeechCache
 from backend.domain.entities.agent import AUTO, Agent, ModelChoice
 from backend.domain.errors import ConfigurationError
 from backend.domain.ports.llm_port import LlmPort
@@ -45,7 +46,8 @@ class ProviderRegistry:
     """The registered engines of each port, best first. No port may be empty.
 
     ``demo_llm`` names the model that answers for want of a better one: it stands in for no other, as
-    what it says in an agent's name would not be what the owner's model says.
+    what it says in an agent's name would not be what the owner's model says. ``speech`` is where the agents'
+    own phrases are kept; several registries may have the same, they do not hear each other's.
     """
 
     vad: Mapping[str, VadPort]
@@ -53,6 +55,8 @@ class ProviderRegistry:
     llm: Mapping[str, LlmPort]
     tts: Mapping[str, TtsPort]
     demo_llm: str = "builtin"
+    speech: SpeechCache = field(default_factory=SpeechCache, repr=False, compare=False)
+    _speaker: object = field(default_factory=object, init=False, repr=False, compare=False)
     _breakers: defaultdict[tuple[str, str], CircuitBreaker] = field(
         default_factory=lambda: defaultdict(CircuitBreaker), init=False, repr=False, compare=False
     )
@@ -109,7 +113,13 @@ class ProviderRegistry:
     def _voices(self, agent: Agent) -> list[Link[TtsPort]]:
         chosen = [agent.voice.engine, *(voice.engine for voice in agent.stand_in_voices)]
         names = _line("TTS", self.tts, chosen, agent.language, may_stand_in=_is_local)
-        return [self._link("TTS", name, self.tts[name]) for name in names]
+        return [self._link("TTS", name, self._voice(name, agent)) for name in names]
+
+    def _voice(self, name: str, agent: Agent) -> TtsPort:
+        engine = self.tts[name]
+        if not agent.latency.cached_phrases:
+            return engine
+        return CachedTts(engine, self.speech, owner=(self._speaker, name))
 
     def _link(self, port: str, name: str, engine: PortT) -> Link[PortT]:
         return Link(name, engine, self._breakers[port, name])

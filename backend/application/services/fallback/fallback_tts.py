@@ -9,6 +9,7 @@ from typing import Final
 from backend.application.services.engine_failures import EngineFailures
 from backend.application.services.fallback.chain import Chain, Link
 from backend.application.services.fallback.relay import Patience, relay
+from backend.application.services.speech_cache import CachedTts, replay
 from backend.domain.ports.tts_port import SpeechChunk, SpeechRequest, TtsCapabilities, TtsPort, Voice
 from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.readiness import Readiness
@@ -24,8 +25,11 @@ class FallbackTts:
 
     For each text the next engine is asked if one fails, gives no audio though there are letters or digits to
     be spoken, or takes longer than ``first_chunk_ms`` to begin. Once there is audio of a text, the engine's
-    failure is the text's: its first words may have been heard. ``voices`` are those that stand-ins were
-    given, by their names; ``failures`` is the call's.
+    failure is the text's: its first words may have been heard.
+
+    Speech that is kept of the engine whose turn it is (``CachedTts``) is played without asking it, and says
+    nothing about its health. ``voices`` are those that stand-ins were given, by their names; ``failures`` is
+    the call's.
     """
 
     def __init__(
@@ -69,21 +73,22 @@ class FallbackTts:
         ``request.voice`` is the first engine's. A stand-in that was given no voice uses its default for the
         language, at the speed that was asked for.
         """
-        own = self._chain.links[0]
-        default = VoiceConfig(speed=request.voice.speed)
-
-        def start(link: Link[TtsPort]) -> AsyncGenerator[SpeechChunk, None]:
-            voice = self._voices.get(link.name)
-            if voice is None and link is own:
-                return link.port.synthesize(request)
-            voice = voice or replace(default, engine=link.name)
-            return link.port.synthesize(replace(request, voice=voice))
-
+        first = self._chain.line_up(request.language)[0]
+        if isinstance(first.port, CachedTts):
+            kept = first.port.find(self._asked(first, request))
+            if kept is not None:
+                return replay(kept)
         return relay(
             self._chain,
             request.language,
-            start,
+            lambda link: link.port.synthesize(self._asked(link, request)),
             patience=self._patience,
             is_delivery=lambda chunk: bool(chunk.frame.payload),
             may_be_empty=not any(map(str.isalnum, request.text)),
         )
+
+    def _asked(self, link: Link[TtsPort], request: SpeechRequest) -> SpeechRequest:
+        voice = self._voices.get(link.name)
+        if voice is None and link is self._chain.links[0]:
+            return request
+        return replace(request, voice=voice or VoiceConfig(engine=link.name, speed=request.voice.speed))
