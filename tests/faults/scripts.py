@@ -39,18 +39,16 @@ def expect_outcome(trial: Trial, way: Way, verdict: Verdict) -> None:
     dialogue = trial.dialogue
     if trial.has_stand_in or way in PASSING:
         verdict.expect(verdict.end_cause is EndCause.CALLER_HUNG_UP, f"the call ended: {verdict.end_cause}")
-        pair = [(Role.CALLER, QUESTIONS[1]), (Role.AGENT, ANSWERS[QUESTIONS[1]])]
-        verdict.expect(
-            _plain(dialogue[-2:]) == pair, f"the second question was not answered: {dialogue[-2:]}"
-        )
+        verdict.expect(_plain(dialogue[-2:]) == _pair(1), f"question 2 was not answered: {dialogue}")
         if way not in MIDWAY or trial.port == "stt":
-            pair = [(Role.CALLER, QUESTIONS[0]), (Role.AGENT, ANSWERS[QUESTIONS[0]])]
-            verdict.expect(
-                _plain(dialogue[-4:-2]) == pair, f"the first question was not answered: {dialogue}"
-            )
+            verdict.expect(_plain(dialogue[-4:-2]) == _pair(0), f"question 1 was not answered: {dialogue}")
     elif trial.port != "stt" or way not in MIDWAY:  # a word or two of each question is something to answer
         verdict.expect(verdict.end_cause is EndCause.ENGINES_FAILED, f"the call ended: {verdict.end_cause}")
         verdict.expect(dialogue[-1] == (Role.AGENT, PHRASES.farewell), f"last words: {dialogue[-1]}")
+
+
+def _pair(number: int) -> list[tuple[Role, str]]:
+    return [(Role.CALLER, QUESTIONS[number]), (Role.AGENT, ANSWERS[QUESTIONS[number]])]
 
 
 def _plain(turns: list[tuple[Role, str]]) -> list[tuple[Role, str]]:

@@ -156,7 +156,7 @@ class Trial(Stage):
         return super().still_running + self.ears.running + self.model.running + self.watch.running
 
     def decided_at(self, question: int) -> float | None:
-        """When the agent decided to say something to a question, in seconds of the loop; None if it did not."""
+        """When the agent decided to say something to a question (seconds of the loop), if it did."""
         since, until = self.turn(question)
         for entry in self.timeline:
             at = self._loop_time(entry.event.at)

@@ -9,9 +9,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
+from backend.domain.conversation.events import EngineFailed, Event, TranscriptionFailed
 from backend.domain.entities.call import EndCause
 from backend.domain.value_objects.conversation_turn import Role
-from tests.faults.trial import Trial
+from tests.faults.trial import FAULTY, Trial
 from tests.support.answering_engines import ANSWERS, QUESTIONS
 
 THROUGH_STAND_IN_S: Final = 2.5  # from the fault's detection to an audible reply
@@ -41,15 +42,24 @@ class Verdict:
 def judge(trial: Trial, *, tolerance: float = 0.0) -> Verdict:
     """Judge a call that has ended. ``tolerance`` is what a busy machine may take from us."""
     verdict = Verdict(trial.longest_silence_s, trial.orchestrator.call.end_cause)
-    verdict.expect(
-        verdict.longest_silence <= SILENCE_S + tolerance, f"{verdict.longest_silence:.2f} s of silence"
-    )
+    silence = verdict.longest_silence
+    verdict.expect(silence <= SILENCE_S + tolerance, f"{silence:.2f} s of silence")
     verdict.expect(not trial.unhandled, f"unhandled: {trial.unhandled}")
     verdict.expect(trial.still_running == 0, f"{trial.still_running} streams left running")
     for number in range(len(trial.questions)):
         _judge_turn(trial, number, verdict, tolerance)
     _judge_words(trial, verdict)
+    if trial.watch.failures(0, trial.ended_at - tolerance - 0.01):
+        is_told = any(_tells(entry.event, trial) for entry in trial.timeline)
+        verdict.expect(is_told, "the timeline does not tell that the engine failed")
     return verdict
+
+
+def _tells(event: Event, trial: Trial) -> bool:
+    """Whether the timeline says here that the engine failed."""
+    if isinstance(event, EngineFailed):
+        return (event.port, event.engine) == (trial.port, FAULTY)
+    return isinstance(event, TranscriptionFailed) and trial.port == "stt"
 
 
 def _judge_turn(trial: Trial, number: int, verdict: Verdict, tolerance: float) -> None:
@@ -61,9 +71,8 @@ def _judge_turn(trial: Trial, number: int, verdict: Verdict, tolerance: float) -
         return
     decided_at = trial.decided_at(number) or asked_at
     after = min(heard) - (decided_at if trial.port != "stt" else asked_at)
-    verdict.expect(
-        after <= APOLOGY_S + tolerance, f"question {number + 1} was attended to after {after:.2f} s"
-    )
+    problem = f"{after:.2f} s until anything was said to question {number + 1}"
+    verdict.expect(after <= APOLOGY_S + tolerance, problem)
     failures = trial.watch.failures(trial.questions[number].began_at, min(heard))
     if trial.has_stand_in and failures:
         after = min(heard) - max(decided_at, failures[-1])

@@ -54,6 +54,32 @@ def voice_of(question: int) -> list[AudioFrame]:
     ]
 
 
+class WordDecoder:
+    """Understands ``voice_of``; ``words`` are those heard so far, in PCM16 of 16 kHz cut anywhere."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self._level = 0
+        self._samples = 0  # of that level, in a row
+
+    def hear(self, pcm: bytes) -> None:
+        """Listen on."""
+        levels = np.abs(np.frombuffer(pcm, "<i2").astype(np.int32))
+        edges = np.flatnonzero(np.diff(levels, prepend=-1))
+        for at, end in zip(edges, [*edges[1:], len(levels)], strict=True):
+            self._hear(int(levels[at]), int(end - at))
+
+    def _hear(self, level: int, samples: int) -> None:
+        if level != self._level:
+            self._level, self._samples = level, 0
+        needed = WIDEBAND.samples_in(_RECOGNISED_MS)
+        is_new = self._samples < needed <= self._samples + samples
+        self._samples += samples
+        number, rest = divmod(level - _FIRST_LEVEL, _STEP)
+        if is_new and rest == 0 and 0 <= number < len(_WORDS):
+            self.words.append(_WORDS[number])
+
+
 @dataclass
 class WordStt:
     """Recognises ``voice_of`` questions word by word; each time that a word is fed it is heard."""
@@ -85,31 +111,17 @@ class WordSttStream:
         self._stt = stt
         self._events: asyncio.Queue[SttEvent] = asyncio.Queue()
         self._timers: list[asyncio.TimerHandle] = []
-        self._words: list[str] = []
-        self._level = 0
-        self._level_samples = 0
+        self._decoder = WordDecoder()
         self._is_closed = False
 
     def feed(self, frame: AudioFrame) -> None:
-        levels = np.abs(np.frombuffer(frame.payload, np.int16).astype(np.int32))
-        edges = np.flatnonzero(np.diff(levels, prepend=-1))
-        for at, end in zip(edges, [*edges[1:], len(levels)], strict=True):
-            self._hear(int(levels[at]), int(end - at))
-
-    def _hear(self, level: int, samples: int) -> None:
-        if level != self._level:
-            self._level, self._level_samples = level, 0
-        needed = WIDEBAND.samples_in(_RECOGNISED_MS)
-        is_new = self._level_samples < needed <= self._level_samples + samples
-        self._level_samples += samples
-        number, rest = divmod(level - _FIRST_LEVEL, _STEP)
-        if is_new and rest == 0 and 0 <= number < len(_WORDS):
-            self._words.append(_WORDS[number])
-            self._events.put_nowait(SttPartial(" ".join(self._words)))
+        known = len(self._decoder.words)
+        self._decoder.hear(frame.payload)
+        for count in range(known + 1, len(self._decoder.words) + 1):
+            self._events.put_nowait(SttPartial(" ".join(self._decoder.words[:count])))
 
     def finalize(self, utterance: int) -> None:
-        text, self._words = " ".join(self._words), []
-        self._level = self._level_samples = 0
+        text, self._decoder = " ".join(self._decoder.words), WordDecoder()
         later = asyncio.get_running_loop().call_later
         self._timers.append(later(self._stt.final_ms / 1_000, self._finish, text, utterance))
 

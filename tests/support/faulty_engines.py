@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from backend.domain.errors import ProviderError, ProviderTimeoutError
-from backend.domain.ports.llm_port import LlmEvent, LlmFinished, LlmRequest, TextDelta
+from backend.domain.ports.llm_port import LlmEvent, LlmRequest, TextDelta
 from backend.domain.ports.stt_port import SttCapabilities, SttEvent, SttRequest
 from backend.domain.ports.tts_port import SpeechChunk, SpeechRequest, TtsCapabilities, Voice
 from backend.domain.value_objects.audio import AudioFrame
@@ -25,7 +25,6 @@ from tests.support.scripted import FOR_EVER_S, ScriptedTts
 
 LLM_WATCHDOG_S: Final = 3.0  # ``OpenAiSettings.first_token_timeout_ms`` and ``gap_timeout_ms``
 TTS_WATCHDOG_S: Final = 1.5  # ``AzureTtsSettings``, both
-STT_LINK_WATCHDOG_S: Final = 4.0  # ``AzureSttSettings.link_timeout_ms``
 SESSION_CAP_S: Final = 480.0
 NETWORK_S: Final = 0.03  # a round trip
 
@@ -114,17 +113,6 @@ class FaultyLlm:
                 raise _error("connection-failed")
             case Way.CLOSED_MIDWAY:
                 raise _error("incomplete-answer")
-
-
-class CarelessLlm:
-    """A model whose answers are over before they begin, of which its adapter says nothing."""
-
-    def readiness(self, language: Language) -> Readiness:
-        return READY
-
-    async def stream(self, request: LlmRequest) -> AsyncGenerator[LlmEvent, None]:
-        await asyncio.sleep(NETWORK_S)
-        yield LlmFinished("stop")
 
 
 @dataclass

@@ -113,8 +113,8 @@ class WatchedTts:
 
 @dataclass
 class WatchedStt:
-    """A watched ``SttPort``: an attempt is opening, or a stream from then to its end, for which a call is over
-    too early in any case."""
+    """A watched ``SttPort``: an attempt lasts from opening to the end of the stream, which is a failure
+    whenever it comes: a recogniser is there to listen to the end of the call."""
 
     engine: SttPort
     watch: Watch = field(default_factory=Watch)
