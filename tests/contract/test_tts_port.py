@@ -23,8 +23,12 @@ from backend.domain.value_objects.language import ENGLISH, SPANISH, Language
 from backend.domain.value_objects.voice_config import VoiceConfig
 from backend.infrastructure.adapters.azure.account import AzureAccount
 from backend.infrastructure.adapters.tts.azure_tts_adapter import AzureTts
+from backend.infrastructure.adapters.tts.elevenlabs_adapter import ElevenLabsSettings, ElevenLabsTts
 from backend.infrastructure.adapters.tts.espeak_adapter import EspeakTts
+from backend.infrastructure.adapters.tts.openai_tts_adapter import OpenAiTts, OpenAiTtsSettings
+from tests.support import elevenlabs_server, openai_tts_server
 from tests.support.azure_server import azure_server
+from tests.support.speech_server import speech_server
 
 
 class ClosableTts(TtsPort, Protocol):
@@ -62,7 +66,48 @@ async def _azure(_: Path) -> ClosableTts:
     return _ServedAzure(service, server.endpoint)
 
 
-ENGINES = [Engine("espeak", _espeak), Engine("azure", _azure, speaks=False)]
+class _ServedElevenLabs(ElevenLabsTts):
+    """ElevenLabs' adapter that brings its service along."""
+
+    def __init__(self, service: AsyncExitStack, url: str) -> None:
+        super().__init__(ElevenLabsSettings(elevenlabs_server.KEY, url))
+        self._service = service
+
+    async def aclose(self) -> None:
+        await super().aclose()
+        await self._service.aclose()
+
+
+async def _elevenlabs(_: Path) -> ClosableTts:
+    service = AsyncExitStack()
+    server = await service.enter_async_context(speech_server(elevenlabs_server.speaks))
+    return _ServedElevenLabs(service, server.url)
+
+
+class _ServedOpenAi(OpenAiTts):
+    """The adapter for OpenAI's wire that brings its server along."""
+
+    def __init__(self, service: AsyncExitStack, url: str) -> None:
+        super().__init__(OpenAiTtsSettings("tts-1", openai_tts_server.KEY, f"{url}/v1", voice="ef_dora"))
+        self._service = service
+
+    async def aclose(self) -> None:
+        await super().aclose()
+        await self._service.aclose()
+
+
+async def _openai(_: Path) -> ClosableTts:
+    service = AsyncExitStack()
+    server = await service.enter_async_context(speech_server(openai_tts_server.speaks))
+    return _ServedOpenAi(service, server.url)
+
+
+ENGINES = [
+    Engine("espeak", _espeak),
+    Engine("azure", _azure, speaks=False),
+    Engine("elevenlabs", _elevenlabs, speaks=False),
+    Engine("openai", _openai, speaks=False),
+]
 TEXT = "¿Qué tal, señora Ibáñez? La canción número uno."
 WORDS = ["Qué", "tal", "señora", "Ibáñez", "La", "canción", "número", "uno"]
 
@@ -123,7 +168,7 @@ async def test_audio_comes_in_the_format_asked_for(
 
 async def test_words_come_in_order_with_their_places_in_the_text(tts: ClosableTts) -> None:
     if not tts.capabilities.word_timestamps:
-        pytest.skip("this engine does not tell when words begin")
+        pytest.skip("n/a: this engine does not tell when words begin")
     chunks = await speak(tts, order(TEXT))
     words = [word for chunk in chunks for word in chunk.words]
     assert [TEXT[word.start : word.end].strip("¿?.,") for word in words] == WORDS

@@ -1,0 +1,105 @@
+"""OpenAI's speech over HTTP, without I/O: ``POST /audio/speech`` answers with nothing but samples.
+
+Fields as in OpenAI's API reference ("Create speech", read in November 2026).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from backend.domain.errors import ProviderError
+from backend.domain.ports.tts_port import SpeechChunk
+from backend.domain.value_objects.audio import AudioFormat
+from backend.domain.value_objects.voice_config import VoiceConfig
+from backend.infrastructure.adapters.tts.openai_voices import takes_instructions
+from backend.infrastructure.adapters.tts.pcm_speech import PcmSpeech
+from backend.infrastructure.adapters.tts.speech_errors import (
+    Refusal,
+    broke_off,
+    no_such_voice,
+    not_understood,
+    nothing_said,
+    out_of_credit,
+    refused,
+)
+from backend.infrastructure.adapters.tts.wav_reader import WavReader
+
+SPEECH_PATH: Final = "/audio/speech"
+# Answers that are not the samples asked for, by their media types.
+FOREIGN_TYPES: Final = (
+    "text/",
+    "application/json",
+    "audio/mpeg",
+    "audio/mp3",
+    "audio/ogg",
+    "audio/opus",
+    "audio/aac",
+    "audio/flac",
+    "audio/webm",
+)
+_BAD_REQUEST: Final = frozenset({400, 404, 422})
+
+
+def speech_body(
+    text: str, *, model: str, voice: str, config: VoiceConfig, audio_format: str
+) -> dict[str, object]:
+    """Return the request's body; ``audio_format`` is "pcm" or "wav". Pitch is passed over."""
+    body: dict[str, object] = {
+        "model": model,
+        "input": text,
+        "voice": voice,
+        "response_format": audio_format,
+    }
+    if config.speed != 1:
+        body["speed"] = config.speed
+    if config.style and takes_instructions(model):
+        body["instructions"] = f"Speak in a {config.style} tone."
+    return body
+
+
+def explain(provider: str, refusal: Refusal, voice: str) -> ProviderError:
+    """Return what to raise when the server refuses to speak with ``voice``.
+
+    There is no code for a voice that does not exist; OpenAI names the parameter, other servers the voice.
+    """
+    error = refusal.json().get("error")
+    told = error if isinstance(error, dict) else {}
+    if told.get("code") == "insufficient_quota":  # comes with 429, but waiting does not help
+        return out_of_credit(provider)
+    if refusal.status in _BAD_REQUEST and told.get("code") != "model_not_found":
+        text = refusal.body.decode(errors="replace").lower()
+        if told.get("param") == "voice" or ("voice" in text and voice.lower() in text):
+            return no_such_voice(provider, voice)
+    return refused(provider, refusal)
+
+
+class OpenAiSpeech:
+    """A ``SpeechDecoder`` of one answer: samples at ``raw_format`` or a WAV file in, ``target`` out."""
+
+    def __init__(self, provider: str, raw_format: AudioFormat, target: AudioFormat) -> None:
+        self._provider = provider
+        self._target = target
+        self._body = WavReader(raw_format)
+        self._speech: PcmSpeech | None = None
+
+    def feed(self, piece: bytes) -> Iterator[SpeechChunk]:
+        """See ``SpeechDecoder``."""
+        try:
+            samples = self._body.feed(piece)
+        except ValueError as error:
+            raise not_understood(self._provider) from error
+        if self._speech is None and self._body.format is not None:
+            self._speech = PcmSpeech(self._body.format, self._target)
+        if self._speech is not None:
+            self._speech.add(samples)
+            yield from self._speech.take()
+
+    def finish(self) -> Iterator[SpeechChunk]:
+        """See ``SpeechDecoder``. Raw samples do not tell whether more should have come."""
+        if self._speech is None or self._speech.is_empty:
+            raise nothing_said(self._provider)
+        is_cut = self._speech.is_torn or self._body.lacks_end
+        yield from self._speech.finish()
+        if is_cut:
+            raise broke_off(self._provider)
