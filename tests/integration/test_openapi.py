@@ -42,6 +42,7 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 
 def test_all_routes_of_the_outline_are_there(document: dict[str, Any]) -> None:
     one_agent, one_call = "/api/config/agents/{agent_id}", "/api/history/calls/{call_id}"
+    providers = "/api/config/providers"
     assert {name for name, _ in operations(document)} == {
         "GET /api/session",
         "GET /api/config/agents",
@@ -50,6 +51,13 @@ def test_all_routes_of_the_outline_are_there(document: dict[str, Any]) -> None:
         f"PUT {one_agent}",
         f"DELETE {one_agent}",
         "GET /api/config/options",
+        "POST /api/config/voices/preview",
+        f"GET {providers}",
+        f"POST {providers}",
+        f"PUT {providers}/{{account_id}}",
+        f"DELETE {providers}/{{account_id}}",
+        f"POST {providers}/test",
+        f"POST {providers}/{{account_id}}/test",
         "POST /api/calls/tickets",
         "GET /api/history/calls",
         f"GET {one_call}",

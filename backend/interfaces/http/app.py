@@ -20,7 +20,16 @@ from starlette.middleware.cors import CORSMiddleware
 from backend.interfaces.http import openapi
 from backend.interfaces.http.console import Console
 from backend.interfaces.http.deps import KEY_HEADER, Services, require_key
-from backend.interfaces.http.endpoints import calls, config, health, history, providers, recordings, session
+from backend.interfaces.http.endpoints import (
+    calls,
+    config,
+    health,
+    history,
+    providers,
+    recordings,
+    session,
+    voices,
+)
 from backend.interfaces.http.guards import API_PREFIX, BodyLimit, CrashGuard, KeyGuard
 from backend.interfaces.http.problems import add_problem_handlers
 from backend.interfaces.http.responses import GUARDED
@@ -67,7 +76,7 @@ def create_app(
     app.state.services = services
     add_problem_handlers(app)
     api = APIRouter(prefix=API_PREFIX, dependencies=[Depends(require_key)], responses=GUARDED)
-    for module in (session, config, providers, calls, history, recordings):
+    for module in (session, config, providers, voices, calls, history, recordings):
         api.include_router(module.router)
     app.include_router(api)
     app.include_router(health.router)
