@@ -203,6 +203,19 @@ def test_engines_that_nobody_uses_are_closed_as_soon_as_they_are_replaced() -> N
         await settled()
         assert world.shop.closed == ["mine:sk-old"]
 
+    world = in_a_world(story)
+    assert world.shop.closed.count("mine:sk-old") == 1
+
+
+def test_engines_outlive_their_calls_as_long_as_the_accounts_stay() -> None:
+    async def story(world: World) -> None:
+        world.accounts.put("mine")
+        await world.directory.engines_for(a_call())
+        world.directory.call_started(a_call())
+        world.directory.call_ended(a_call())
+        await settled()
+        assert world.shop.closed == []
+
     in_a_world(story)
 
 
