@@ -1,98 +1,32 @@
-"""The real ``openai`` SDK against a scripted server on loopback: what works, and all that can go wrong."""
+"""The real ``openai`` SDK against a scripted server on loopback: what it has for itself, also at Azure."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
-
 import pytest
 
-from backend.domain.entities.conversation import Message, MessageRole
-from backend.domain.errors import ProviderError, ProviderTimeoutError
-from backend.domain.ports.llm_port import LlmEvent, LlmFinished, LlmRequest, TextDelta, Tool, ToolCall
+from backend.domain.ports.llm_port import LlmRequest, TextDelta, Tool
 from backend.domain.value_objects.language import ENGLISH, SPANISH
 from backend.domain.value_objects.readiness import ReadinessState
 from backend.infrastructure.adapters.llm.openai_adapter import OpenAiAdapter, OpenAiSettings
-from tests.support.llm_server import Exchange, LlmServer, Script, llm_server
+from tests.support.chat_models import KEY, REQUEST, answer, ask, azure, failure, openai, served
+from tests.support.llm_server import Exchange
 
-REQUEST = LlmRequest(
-    messages=(Message(MessageRole.SYSTEM, "You answer."), Message(MessageRole.USER, "Hello?")),
-    language=ENGLISH,
-)
 END_CALL = Tool("end_call", "Hang up.")
+AZURE_URL = "https://name.openai.azure.com"
 
 
-@asynccontextmanager
-async def adapter_for(
-    script: Script, *, first_ms: int = 2_000, gap_ms: int = 2_000
-) -> AsyncIterator[tuple[OpenAiAdapter, LlmServer]]:
-    async with llm_server(script) as server:
-        adapter = OpenAiAdapter(
-            OpenAiSettings(
-                model="scripted",
-                api_key="sk-secret",
-                base_url=server.base_url,
-                first_token_timeout_ms=first_ms,
-                gap_timeout_ms=gap_ms,
-            )
-        )
-        try:
-            yield adapter, server
-        finally:
-            await adapter.aclose()
-
-
-async def answer(script: Script, request: LlmRequest = REQUEST) -> list[LlmEvent]:
-    async with adapter_for(script) as (adapter, _), aclosing(adapter.stream(request)) as events:
-        return [event async for event in events]
-
-
-async def failure(script: Script, *, first_ms: int = 2_000, gap_ms: int = 2_000) -> tuple[str, ProviderError]:
-    """Return the text that came before the failure, and the failure."""
-    heard: list[str] = []
-
-    async def listen(adapter: OpenAiAdapter) -> None:
-        async with aclosing(adapter.stream(REQUEST)) as events:
-            async for event in events:
-                if isinstance(event, TextDelta):
-                    heard.append(event.text)  # noqa: PERF401 (must survive the failure that follows)
-
-    async with adapter_for(script, first_ms=first_ms, gap_ms=gap_ms) as (adapter, _):
-        with pytest.raises(ProviderError) as caught:
-            await listen(adapter)
-    assert "sk-secret" not in str(caught.value)
-    return "".join(heard), caught.value
-
-
-# --- what works -----------------------------------------------------------------------------------
-
-
-async def test_an_answer_comes_piece_by_piece_and_ends_with_its_token_counts() -> None:
-    async def script(exchange: Exchange) -> None:
-        await exchange.head()
-        await exchange.delta(role="assistant", content="")
-        await exchange.words("Good ", "morning.")
-        await exchange.finish(usage={"prompt_tokens": 12, "completion_tokens": 3, "total_tokens": 15})
-
-    assert await answer(script) == [TextDelta("Good "), TextDelta("morning."), LlmFinished("stop", 12, 3)]
+async def says_yes(exchange: Exchange) -> None:
+    await exchange.head()
+    await exchange.words("Yes.")
+    await exchange.finish()
 
 
 async def test_the_request_is_what_the_server_expects() -> None:
-    async def script(exchange: Exchange) -> None:
-        await exchange.head()
-        await exchange.words("Yes.")
-        await exchange.finish()
-
-    async with adapter_for(script) as (adapter, server):
-        request = LlmRequest(REQUEST.messages, ENGLISH, tools=(END_CALL,))
-        async with aclosing(adapter.stream(request)) as events:
-            async for _ in events:
-                pass
+    async with served(openai, says_yes) as (adapter, server):
+        await ask(adapter, LlmRequest(REQUEST.messages, ENGLISH, tools=(END_CALL,)))
         (exchange,) = server.exchanges
     assert exchange.path == "/v1/chat/completions"
-    assert exchange.headers["authorization"] == "Bearer sk-secret"
+    assert exchange.headers["authorization"] == f"Bearer {KEY}"
     assert exchange.body == {
         "model": "scripted",
         "stream": True,
@@ -114,48 +48,17 @@ async def test_the_request_is_what_the_server_expects() -> None:
     }
 
 
-async def test_tool_calls_are_put_together_from_their_fragments() -> None:
-    async def script(exchange: Exchange) -> None:
-        await exchange.head()
-        await exchange.words("Goodbye!")
-        for piece in (
-            {"index": 0, "id": "a", "type": "function", "function": {"name": "book", "arguments": ""}},
-            {"index": 0, "function": {"arguments": '{"day": '}},
-            {"index": 1, "id": "b", "type": "function", "function": {"name": "end_call", "arguments": ""}},
-            {"index": 0, "function": {"arguments": '"monday"}'}},
-        ):
-            await exchange.delta(tool_calls=[piece])
-        await exchange.finish("tool_calls")
-
-    assert await answer(script) == [
-        TextDelta("Goodbye!"),
-        ToolCall("a", "book", '{"day": "monday"}'),
-        ToolCall("b", "end_call", "{}"),
-        LlmFinished("tool_calls"),
+async def test_a_deployment_at_azure_is_asked_by_its_path() -> None:
+    async with served(azure, says_yes) as (adapter, server):
+        await ask(adapter)
+        await ask(adapter, LlmRequest(REQUEST.messages, ENGLISH, model="other"))
+        paths = [exchange.path for exchange in server.exchanges]
+    assert paths == [
+        f"/openai/deployments/{name}/chat/completions?api-version=2024-10-21"
+        for name in ("scripted", "other")
     ]
-
-
-async def test_parallel_calls_that_all_have_index_zero_are_told_apart_by_their_ids() -> None:
-    async def script(exchange: Exchange) -> None:
-        await exchange.head()
-        for name in ("first", "second"):
-            function = {"name": name, "arguments": "{}"}
-            await exchange.delta(tool_calls=[{"index": 0, "id": name, "function": function}])
-        await exchange.finish("tool_calls")
-
-    assert (await answer(script))[:2] == [
-        ToolCall("first", "first", "{}"),
-        ToolCall("second", "second", "{}"),
-    ]
-
-
-async def test_thoughts_are_not_spoken() -> None:
-    async def script(exchange: Exchange) -> None:
-        await exchange.head()
-        await exchange.words("<th", "ink>They greet", " me.</thi", "nk>\n\n", "Hello!")
-        await exchange.finish()
-
-    assert (await answer(script))[:-1] == [TextDelta("Hello!")]
+    headers = server.exchanges[0].headers
+    assert (headers["api-key"], headers.get("authorization")) == (KEY, None)
 
 
 async def test_a_refusal_is_an_answer() -> None:
@@ -164,285 +67,26 @@ async def test_a_refusal_is_an_answer() -> None:
         await exchange.delta(refusal="I cannot help with that.")
         await exchange.finish()
 
-    assert (await answer(script))[0] == TextDelta("I cannot help with that.")
+    assert (await answer(openai, script))[0] == TextDelta("I cannot help with that.")
 
 
-async def test_an_answer_stopped_by_the_token_limit_is_kept_but_its_half_order_is_not() -> None:
+async def test_an_account_without_credit_is_not_worth_asking_again() -> None:
     async def script(exchange: Exchange) -> None:
-        await exchange.head()
-        await exchange.words("Let me ")
-        function = {"name": "book", "arguments": '{"day": "mo'}
-        await exchange.delta(tool_calls=[{"index": 0, "id": "a", "function": function}])
-        await exchange.finish("length")
+        await exchange.refuse(429, {"code": "insufficient_quota"}, retry_after="1")
 
-    assert await answer(script) == [TextDelta("Let me "), LlmFinished("length")]
-
-
-async def test_missing_token_counts_do_not_hold_back_a_whole_answer() -> None:
-    async def script(exchange: Exchange) -> None:
-        await exchange.head()
-        await exchange.words("Hello.")
-        await exchange.delta(finish_reason="stop")
-        await exchange.until_client_closes()
-
-    async with asyncio.timeout(1):
-        assert await answer(script) == [TextDelta("Hello."), LlmFinished("stop")]
-
-
-# --- interruptions --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("pieces_heard", [0, 1])
-async def test_cancelling_the_consumer_closes_the_socket(pieces_heard: int) -> None:
-    consumed = asyncio.Event()
-
-    async def script(exchange: Exchange) -> None:
-        await exchange.head()
-        await exchange.words(*["word "] * pieces_heard)
-        if not pieces_heard:
-            consumed.set()
-        await exchange.until_client_closes()
-
-    async def consume(adapter: OpenAiAdapter) -> None:
-        async with aclosing(adapter.stream(REQUEST)) as events:
-            async for _ in events:
-                consumed.set()
-
-    async with adapter_for(script) as (adapter, server), asyncio.timeout(2):
-        consumer = asyncio.create_task(consume(adapter))
-        await consumed.wait()
-        consumer.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await consumer
-        await server.exchanges[0].client_closed.wait()
-
-
-async def test_closing_the_generator_closes_the_socket() -> None:
-    async def script(exchange: Exchange) -> None:
-        await exchange.head()
-        await exchange.words("word ")
-        await exchange.until_client_closes()
-
-    async with adapter_for(script) as (adapter, server), asyncio.timeout(2):
-        async with aclosing(adapter.stream(REQUEST)) as events:
-            await anext(events)
-        await server.exchanges[0].client_closed.wait()
-
-
-# --- refusals -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("status", "error_code", "code", "retryable"),
-    [
-        (400, None, "request-rejected", False),
-        (401, "invalid_api_key", "auth-failed", False),
-        (404, "model_not_found", "model-not-found", False),
-        (429, "rate_limit_exceeded", "rate-limited", True),
-        (429, "insufficient_quota", "quota-exceeded", False),
-        (500, None, "provider-unavailable", True),
-        (503, None, "provider-unavailable", True),
-        (529, None, "provider-unavailable", True),
-    ],
-)
-async def test_a_refused_request_says_why_and_is_not_repeated(
-    status: int, error_code: str | None, code: str, retryable: bool
-) -> None:
-    requests = 0
-
-    async def script(exchange: Exchange) -> None:
-        nonlocal requests
-        requests += 1
-        error: dict[str, object] = {"message": "Bad key sk-secret", "code": error_code}
-        await exchange.refuse(status, error, retry_after="1")
-
-    text, error = await failure(script)
-    assert (text, error.code, error.retryable, requests) == ("", code, retryable, 1)
-
-
-async def test_a_server_that_is_not_there() -> None:
-    async with llm_server(lambda _: asyncio.sleep(0)) as server:
-        base_url = server.base_url
-    adapter = OpenAiAdapter(OpenAiSettings(model="m", base_url=base_url))
-    with pytest.raises(ProviderError) as caught:
-        await anext(adapter.stream(REQUEST))
-    assert (caught.value.code, caught.value.retryable) == ("connection-failed", True)
-    await adapter.aclose()
-
-
-# --- silence --------------------------------------------------------------------------------------
-
-
-async def silent(exchange: Exchange) -> None:
-    await exchange.until_client_closes()
-
-
-async def silent_after_the_head(exchange: Exchange) -> None:
-    await exchange.head()
-    await exchange.delta(role="assistant", content="")
-    await exchange.until_client_closes()
-
-
-async def only_keeps_alive(exchange: Exchange) -> None:
-    await exchange.head()
-    with contextlib.suppress(ConnectionError):
-        while not exchange.client_closed.is_set():
-            await exchange.raw(b": keep-alive\n\n")
-            await exchange.delta(content="")
-            await asyncio.sleep(0.02)
-
-
-@pytest.mark.parametrize("script", [silent, silent_after_the_head, only_keeps_alive])
-async def test_an_answer_that_does_not_begin(script: Script) -> None:
-    async with asyncio.timeout(2):
-        text, error = await failure(script, first_ms=150)
-    assert isinstance(error, ProviderTimeoutError)
-    assert (text, error.code, error.retryable) == ("", "first-token-timeout", True)
-
-
-async def test_an_answer_that_stops_coming() -> None:
-    async def script(exchange: Exchange) -> None:
-        await exchange.head()
-        await exchange.words("Our hours ")
-        await only_keeps_alive_from_here(exchange)
-
-    async def only_keeps_alive_from_here(exchange: Exchange) -> None:
-        with contextlib.suppress(ConnectionError):
-            while not exchange.client_closed.is_set():
-                await exchange.raw(b": keep-alive\n\n")
-                await asyncio.sleep(0.02)
-
-    async with asyncio.timeout(2):
-        text, error = await failure(script, gap_ms=150)
-    assert isinstance(error, ProviderTimeoutError)
-    assert (text, error.code) == ("Our hours ", "answer-stalled")
-
-
-async def test_a_slow_consumer_is_not_a_slow_provider() -> None:
-    async def script(exchange: Exchange) -> None:
-        await exchange.head()
-        await exchange.words("one ", "two ")
-        await exchange.finish()
-
-    async with adapter_for(script, gap_ms=100) as (adapter, _), aclosing(adapter.stream(REQUEST)) as events:
-        heard = []
-        async for event in events:
-            heard.append(event)
-            await asyncio.sleep(0.15)
-    assert heard == [TextDelta("one "), TextDelta("two "), LlmFinished("stop")]
-
-
-# --- broken answers -------------------------------------------------------------------------------
-
-
-async def dies(exchange: Exchange) -> None:
-    await exchange.head()
-    await exchange.words("Our hours ")
-    exchange.abort()
-
-
-async def closes_in_mid_body(exchange: Exchange) -> None:
-    await exchange.head()
-    await exchange.words("Our hours ")
-
-
-async def ends_without_a_reason(exchange: Exchange) -> None:
-    await exchange.head()
-    await exchange.words("Our hours ")
-    await exchange.end()
-
-
-async def reports_an_error(exchange: Exchange) -> None:
-    await exchange.head()
-    await exchange.words("Our hours ")
-    await exchange.event({"error": {"message": "overloaded", "type": "server_error"}})
-    await exchange.end()
-
-
-async def sends_broken_json(exchange: Exchange) -> None:
-    await exchange.head()
-    await exchange.words("Our hours ")
-    await exchange.event('{"choices": [{"del')
-    await exchange.end()
-
-
-async def sends_a_foreign_shape(exchange: Exchange) -> None:
-    await exchange.head()
-    await exchange.words("Our hours ")
-    await exchange.event({"choices": [{"delta": "are nine to five"}]})
-    await exchange.end()
-
-
-@pytest.mark.parametrize(
-    ("script", "code"),
-    [
-        (dies, "connection-failed"),
-        (closes_in_mid_body, "connection-failed"),
-        (ends_without_a_reason, "incomplete-answer"),
-        (reports_an_error, "answer-failed"),
-        (sends_broken_json, "bad-response"),
-        (sends_a_foreign_shape, "bad-response"),
-    ],
-)
-async def test_an_answer_that_breaks_off_has_said_what_it_said(script: Script, code: str) -> None:
-    async with asyncio.timeout(2):
-        text, error = await failure(script)
-    assert (text, error.code, error.retryable) == ("Our hours ", code, True)
-
-
-async def sends_html(exchange: Exchange) -> None:
-    await exchange.head(content_type="text/html")
-    await exchange.raw(b"<html><body>It works!</body></html>")
-    await exchange.end()
-
-
-async def says_nothing(exchange: Exchange) -> None:
-    await exchange.head()
-    await exchange.finish()
-
-
-async def says_only_white_space(exchange: Exchange) -> None:
-    await exchange.head()
-    await exchange.words(" ", "\n")
-    await exchange.finish()
-
-
-async def only_thinks(exchange: Exchange) -> None:
-    await exchange.head()
-    await exchange.words("<think>What shall ", "I say?</think>")
-    await exchange.finish()
-
-
-async def is_filtered(exchange: Exchange) -> None:
-    await exchange.head()
-    await exchange.finish("content_filter")
-
-
-@pytest.mark.parametrize(
-    ("script", "code"),
-    [
-        (sends_html, "incomplete-answer"),
-        (says_nothing, "empty-answer"),
-        (says_only_white_space, "empty-answer"),
-        (only_thinks, "empty-answer"),
-        (is_filtered, "answer-stopped"),
-    ],
-)
-async def test_an_answer_without_anything_to_say_is_a_failure(script: Script, code: str) -> None:
-    text, error = await failure(script)
-    assert (text.strip(), error.code) == ("", code)
-
-
-# --- configuration --------------------------------------------------------------------------------
+    _, error = await failure(openai, script)
+    assert (error.code, error.retryable, error.retry_after_ms) == ("quota-exceeded", False, None)
 
 
 @pytest.mark.parametrize(
     ("settings", "state"),
     [
-        (OpenAiSettings(model="gpt", api_key="sk-secret"), ReadinessState.READY),
+        (OpenAiSettings(model="gpt", api_key=KEY), ReadinessState.READY),
         (OpenAiSettings(model="llama", base_url="http://127.0.0.1:11434/v1"), ReadinessState.READY),
+        (OpenAiSettings("gpt", KEY, AZURE_URL, azure_api_version="2024-10-21"), ReadinessState.READY),
+        (OpenAiSettings("gpt", "", AZURE_URL, azure_api_version="2024-10-21"), ReadinessState.UNAVAILABLE),
         (OpenAiSettings(model="gpt"), ReadinessState.UNAVAILABLE),
-        (OpenAiSettings(model="", api_key="sk-secret"), ReadinessState.UNAVAILABLE),
+        (OpenAiSettings(model="", api_key=KEY), ReadinessState.UNAVAILABLE),
     ],
 )
 def test_it_is_ready_when_configured(settings: OpenAiSettings, state: ReadinessState) -> None:
@@ -450,6 +94,6 @@ def test_it_is_ready_when_configured(settings: OpenAiSettings, state: ReadinessS
 
 
 def test_the_key_is_not_shown() -> None:
-    settings = OpenAiSettings(model="gpt", api_key="sk-secret")
-    assert "sk-secret" not in repr(settings)
-    assert "sk-secret" not in repr(OpenAiAdapter(settings))
+    settings = OpenAiSettings(model="gpt", api_key=KEY)
+    assert KEY not in repr(settings)
+    assert KEY not in repr(OpenAiAdapter(settings))

@@ -7,13 +7,14 @@ caller has heard, which only the conversation knows.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from backend.domain.entities.conversation import Message, MessageRole
-from backend.domain.errors import ProviderTimeoutError
+from backend.domain.errors import ProviderError, ProviderTimeoutError
 from backend.domain.ports.llm_port import LlmEvent, LlmRequest
 from backend.domain.value_objects.language import ENGLISH, Language
 from backend.infrastructure.adapters.llm.chat_assembly import ChatPiece
@@ -103,9 +104,10 @@ class ChatAdapter(ABC, Generic[ChunkT]):
 
     async def warm_up(self, language: Language) -> None:  # noqa: ARG002 (a connection speaks none)
         """See ``Warmable``: open a connection, unless one waits already."""
-        client = await self._connected()
-        if self._http is None or not self._http.has_idle:
-            await self._finds(client)  # the cheapest request there is
+        with contextlib.suppress(ProviderError):
+            client = await self._connected()
+            if self._http is None or not self._http.has_idle:
+                await self._finds(client)  # the cheapest request there is
 
     async def check(self) -> None:
         """See ``Checkable``. Where the server does not know its models by name, an answer is begun."""
@@ -143,7 +145,11 @@ class ChatAdapter(ABC, Generic[ChunkT]):
         async with self._opening:
             if self._client is not None:
                 return self._client
-            self._http, client = await asyncio.to_thread(self._open)
+            try:
+                self._http, client = await asyncio.to_thread(self._open)
+            except Exception as error:  # the SDK is not whole, or does not like a setting
+                detail = f"cannot be set up ({type(error).__name__})"
+                raise ProviderError(self._name, detail, code="not-ready", retryable=False) from error
             self._client = client
             return client
 
