@@ -20,6 +20,7 @@ from typing import Final, Protocol, Self
 from backend.application.factories.engine_set import EngineSet
 from backend.application.factories.provider_registry import ProviderRegistry
 from backend.application.services.call_services import Engines
+from backend.application.services.speech_cache import SpeechCache
 from backend.domain.entities.call import Call
 from backend.domain.entities.provider_account import ProviderAccount
 from backend.domain.entities.timeline import TimelineEntry
@@ -73,13 +74,17 @@ class Catalogue:
     sets: Mapping[str, EngineSet]
 
     @classmethod
-    def of(cls, vad: Mapping[str, VadPort], sets: Mapping[str, EngineSet]) -> Self:
-        """Return the catalogue of ``sets``, which are in the order in which ``auto`` prefers them."""
+    def of(
+        cls, vad: Mapping[str, VadPort], sets: Mapping[str, EngineSet], speech: SpeechCache | None = None
+    ) -> Self:
+        """Return the catalogue of ``sets``, which are in the order in which ``auto`` prefers them; ``speech``
+        is where the agents' own phrases are kept."""
         registry = ProviderRegistry(
             vad=vad,
             stt={name: engines.stt for name, engines in sets.items() if engines.stt is not None},
             llm={name: engines.llm for name, engines in sets.items() if engines.llm is not None},
             tts={name: engines.tts for name, engines in sets.items() if engines.tts is not None},
+            speech=speech or SpeechCache(),
         )
         return cls(registry, sets)
 
@@ -107,6 +112,7 @@ class EngineDirectory:
         self._house = house
         self._accounts = accounts
         self._builder = builder
+        self._speech = SpeechCache()  # bounded for the whole server
         self._rooms: dict[str, _Room] = {}
         self._standing: set[_Room] = set()
         self._loans: dict[CallId, _Loan] = {}
@@ -201,7 +207,7 @@ class EngineDirectory:
         if self._tasks is None:  # nobody would close them
             raise VictoriaError("The server is about to stop.", code="draining", retryable=True)
         house = {name: engines for name, engines in self._house.sets.items() if name not in own}
-        room = _Room(Catalogue.of(self._house.vad, own | house), tuple(own.values()))
+        room = _Room(Catalogue.of(self._house.vad, own | house, self._speech), tuple(own.values()))
         self._rooms[tenant] = room
         self._standing.add(room)
         for engines in room.own:

@@ -26,6 +26,20 @@ def server_accounts(settings: Settings) -> Iterator[tuple[ProviderAccount, Secre
             region=settings.azure_speech_region,
             endpoint=settings.azure_speech_endpoint,
         )
+    if settings.deepgram_api_key is not None:
+        yield _account(
+            "deepgram",
+            settings.deepgram_api_key,
+            model=settings.deepgram_model,
+            base_url=settings.deepgram_base_url,
+        )
+    if settings.elevenlabs_api_key is not None:
+        yield _account(
+            "elevenlabs",
+            settings.elevenlabs_api_key,
+            model=settings.elevenlabs_model,
+            base_url=settings.elevenlabs_base_url,
+        )
     if settings.groq_api_key is not None:
         yield _account(
             "groq", settings.groq_api_key, model=settings.groq_model, base_url=settings.groq_base_url
