@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 import schemathesis
 
 from backend.domain.value_objects.policies import Endpointing
+from backend.interfaces.http.schemas.providers import ACCOUNT_ID_PATTERN
+from tests.support.provider_kinds import HOME
+
+# Which kinds there are, and what settings each has, is data of the server and not in its schema.
+A_KIND: Final = HOME.id
+ITS_SETTINGS: Final = {"base_url": "http://127.0.0.1:11434"}
 
 
 @schemathesis.hook
 def before_call(_context: schemathesis.HookContext, case: Any, _kwargs: dict[str, Any]) -> None:
-    """Keep the one rule that a schema cannot express: the longest pause is not shorter than the shortest.
+    """Keep the rules that a schema cannot express: the longest pause is not shorter than the shortest, and a
+    provider is of a kind that there is, with that kind's settings.
 
-    Only that rule: a pause that is wrong by itself stays wrong.
+    Only those rules: what is wrong by itself stays wrong.
     """
     match case.body:
         case {"turn_taking": {"endpointing": dict() as pauses}}:
@@ -24,3 +32,8 @@ def before_call(_context: schemathesis.HookContext, case: Any, _kwargs: dict[str
                     pauses["min_pause_ms"] = longest
                 else:
                     pauses["max_pause_ms"] = shortest
+        case {"kind": str() as kind, **rest} if re.fullmatch(ACCOUNT_ID_PATTERN, kind):
+            case.body["kind"] = A_KIND
+            settings = rest.get("settings", {})
+            if isinstance(settings, dict) and all(isinstance(value, str) for value in settings.values()):
+                case.body["settings"] = ITS_SETTINGS

@@ -27,7 +27,11 @@ SettingName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 SettingValue = Annotated[str, Field(max_length=ProviderAccount.MAX_SETTING, pattern=TEXT_PATTERN)]
 Settings = Annotated[
     dict[SettingName, SettingValue],
-    Field(max_length=MAX_SETTINGS, description="base URL, region, model …, as the kind has them; all public"),
+    Field(
+        max_length=MAX_SETTINGS,
+        description="base URL, region, model …, as the kind has them; all public",
+        json_schema_extra={"additionalProperties": False},  # than those that match the names' pattern
+    ),
 ]
 Key = Annotated[SecretStr, Field(max_length=MAX_KEY, json_schema_extra={"pattern": KEY_PATTERN})]
 
