@@ -11,7 +11,9 @@ from typing import cast
 import pytest
 
 from backend.application.services.fallback.chain import Link
+from backend.application.services.fallback.chosen_model import ChosenModel
 from backend.application.services.fallback.fallback_llm import FallbackLlm
+from backend.domain.entities.agent import ModelChoice
 from backend.domain.entities.conversation import Message, MessageRole
 from backend.domain.errors import ProviderError
 from backend.domain.ports.llm_port import (
@@ -40,6 +42,16 @@ async def builtin() -> AsyncIterator[LlmPort]:
 @asynccontextmanager
 async def simulated() -> AsyncIterator[LlmPort]:
     yield SimulatedLlm(SimulatedLlmSettings(ttft_ms=10, tokens_per_second=500))
+
+
+@asynccontextmanager
+async def scripted() -> AsyncIterator[LlmPort]:
+    yield ScriptedLlm([Say("Behind the house.", ttft_ms=10)])
+
+
+@asynccontextmanager
+async def chosen_model() -> AsyncIterator[LlmPort]:
+    yield ChosenModel(BuiltinResponder(), ModelChoice("builtin", "large", 0.5))
 
 
 async def echo(exchange: Exchange) -> None:
@@ -77,7 +89,7 @@ async def fallback() -> AsyncIterator[LlmPort]:
 
 
 Factory = Callable[[], AbstractAsyncContextManager[LlmPort]]
-FACTORIES: list[Factory] = [builtin, groq, openai, simulated, fallback]
+FACTORIES: list[Factory] = [builtin, groq, openai, simulated, scripted, chosen_model, fallback]
 END_CALL = Tool("end_call", "Hang up when the conversation is over.")
 
 

@@ -10,6 +10,7 @@ from enum import Enum, auto
 import numpy as np
 from numpy.typing import NDArray
 
+from backend.application.processors.g711 import alaw_encode, mulaw_encode
 from backend.domain.errors import ProviderError
 from backend.domain.ports.clip_port import Clip
 from backend.domain.ports.llm_port import LlmEvent, LlmFinished, LlmRequest, TextDelta, ToolCall
@@ -22,12 +23,13 @@ from backend.domain.ports.stt_port import (
     SttSettled,
 )
 from backend.domain.ports.tts_port import SpeechChunk, SpeechRequest, TtsCapabilities, Voice
-from backend.domain.value_objects.audio import AudioFormat, AudioFrame
+from backend.domain.value_objects.audio import AudioFormat, AudioFrame, Encoding
 from backend.domain.value_objects.language import ENGLISH, Language
-from backend.domain.value_objects.readiness import READY, Readiness
+from backend.domain.value_objects.readiness import READY, Readiness, ReadinessState
 from backend.domain.value_objects.word_timing import WordTiming
 
 FOR_EVER_S = 3_600
+LANGUAGES = frozenset({"en", "es"})
 
 # --- hearing --------------------------------------------------------------------------------------
 
@@ -97,12 +99,14 @@ class ScriptedStt:
 
     @property
     def capabilities(self) -> SttCapabilities:
-        return SttCapabilities(frozenset({"en", "es"}), self.partials, True, self.speech_only, local=True)
+        return SttCapabilities(LANGUAGES, self.partials, True, self.speech_only, local=True)
 
     def readiness(self, language: Language) -> Readiness:
-        return READY
+        return _readiness(language)
 
     async def open(self, request: SttRequest) -> ScriptedSttStream:
+        if not self.readiness(request.language).is_ready:
+            raise ProviderError("scripted", "unknown", code="unknown-language", retryable=False)
         self.opened += 1
         if self.opened <= self.refusals:
             raise ProviderError("scripted", "no recogniser", code="stt-refused", retryable=self.retryable)
@@ -113,14 +117,14 @@ class ScriptedStt:
 class ScriptedSttStream:
     def __init__(self, stt: ScriptedStt) -> None:
         self._stt = stt
-        self._events: asyncio.Queue[SttEvent | ProviderError] = asyncio.Queue()
+        self._events: asyncio.Queue[SttEvent | ProviderError | None] = asyncio.Queue()
         self._timers: list[asyncio.TimerHandle] = []
         self._fed_ms = 0.0
         self._told = 0
         self._is_closed = False
 
     def feed(self, frame: AudioFrame) -> None:
-        if not any(frame.payload):
+        if self._is_closed or not any(frame.payload):
             return
         self._fed_ms += frame.duration_ns / 1_000_000
         line = self._stt.left[0] if self._stt.left else ""
@@ -136,6 +140,8 @@ class ScriptedSttStream:
             self._events.put_nowait(SttPartial(" ".join(words[:known])))
 
     def finalize(self, utterance: int) -> None:
+        if self._is_closed:
+            return
         line = self._stt.left.pop(0) if self._stt.left and self._fed_ms else ""
         self._fed_ms, self._told = 0.0, 0
         later = asyncio.get_running_loop().call_later
@@ -152,15 +158,17 @@ class ScriptedSttStream:
         self._events.put_nowait(SttSettled(utterance))
 
     async def events(self) -> AsyncGenerator[SttEvent, None]:
-        while True:
+        while not self._is_closed:
             event = await self._events.get()
             if isinstance(event, ProviderError):
                 raise event
-            yield event
+            if event is not None:
+                yield event
 
     async def aclose(self) -> None:
         self._stt.running -= 0 if self._is_closed else 1
         self._is_closed = True
+        self._events.put_nowait(None)
         for timer in self._timers:
             timer.cancel()
 
@@ -230,7 +238,8 @@ class ScriptedTts:
     """Speaks ``ms_per_character``, after ``ttfb_ms``, ``speed`` times faster than real time.
 
     The n-th character it ever speaks sounds at a level of its own (see ``characters_in``), so that a test
-    can tell what a speaker has played. ``troubles`` befall texts that contain their key.
+    can tell what a speaker has played. ``troubles`` befall texts that contain their key. It speaks with any
+    voice, unless it knows only ``voice_ids``.
     """
 
     ttfb_ms: float = 60
@@ -238,15 +247,16 @@ class ScriptedTts:
     speed: float = 8
     word_timestamps: bool = True
     troubles: Mapping[str, TtsTrouble] = field(default_factory=dict)
+    voice_ids: frozenset[str] | None = None
     running: int = 0
     voiced: str = ""
 
     @property
     def capabilities(self) -> TtsCapabilities:
-        return TtsCapabilities(frozenset({"en", "es"}), self.word_timestamps, local=True)
+        return TtsCapabilities(LANGUAGES, self.word_timestamps, local=True)
 
     def readiness(self, language: Language) -> Readiness:
-        return READY
+        return _readiness(language)
 
     def voices(self) -> tuple[Voice, ...]:
         return (Voice("tone", "Tone", ENGLISH),)
@@ -255,7 +265,10 @@ class ScriptedTts:
         trouble = next((kind for key, kind in self.troubles.items() if key in request.text), None)
         if trouble is TtsTrouble.FAILS_AT_ONCE:
             raise ProviderError("scripted", "the engine broke", code="tts-broke")
-        audio = self._speak(request.text.strip(), request.format)
+        if self.voice_ids is not None and request.voice.voice not in self.voice_ids:
+            detail = f"has no voice {request.voice.voice!r}"
+            raise ProviderError("scripted", detail, code="unknown-voice", retryable=False)
+        audio = self._speak(_speakable(request.text), request.format)
         self.running += 1
         try:
             await asyncio.sleep(FOR_EVER_S if trouble is TtsTrouble.HANGS else self.ttfb_ms / 1_000)
@@ -268,7 +281,7 @@ class ScriptedTts:
                     raise ProviderError("scripted", "the engine broke", code="tts-broke")
                 if at > 0 and trouble is TtsTrouble.STALLS_MIDWAY:
                     await asyncio.sleep(FOR_EVER_S)
-                frame = AudioFrame(request.format, audio[at : at + size].tobytes())
+                frame = AudioFrame(request.format, _encoded(audio[at : at + size], request.format))
                 yield SpeechChunk(frame, words if at == 0 else ())
                 await asyncio.sleep(frame.duration_ns / 1e9 / self.speed)
         finally:
@@ -313,6 +326,21 @@ _FIRST_LEVEL = 1_000
 
 def _wave(samples: int) -> NDArray[np.int16]:
     return np.where(np.arange(samples) // 20 % 2, 1, -1).astype(np.int16)
+
+
+def _speakable(text: str) -> str:
+    """Return ``text`` without what is around it; nothing if it has no letter or digit."""
+    return text.strip() if any(map(str.isalnum, text)) else ""
+
+
+def _encoded(samples: NDArray[np.int16], format_: AudioFormat) -> bytes:
+    encode = {Encoding.MULAW: mulaw_encode, Encoding.ALAW: alaw_encode}.get(format_.encoding)
+    return samples.tobytes() if encode is None else encode(samples)
+
+
+def _readiness(language: Language) -> Readiness:
+    is_known = language.base in LANGUAGES
+    return READY if is_known else Readiness(ReadinessState.UNAVAILABLE, f"There is no '{language}'.")
 
 
 def tone(format_: AudioFormat, milliseconds: float, level: int = 3_000) -> AudioFrame:

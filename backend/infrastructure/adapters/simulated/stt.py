@@ -24,7 +24,7 @@ from backend.domain.ports.stt_port import (
 from backend.domain.value_objects.audio import AudioFrame
 from backend.domain.value_objects.instant import NS_PER_MS
 from backend.domain.value_objects.language import ENGLISH, SPANISH, Language
-from backend.domain.value_objects.readiness import READY, Readiness
+from backend.domain.value_objects.readiness import READY, Readiness, ReadinessState
 
 _MAX_WAITING: Final = 256  # events that nobody reads
 
@@ -60,12 +60,18 @@ class SimulatedStt:
             local=True,
         )
 
-    def readiness(self, language: Language) -> Readiness:  # noqa: ARG002 (the script has its language)
-        """Always ready."""
-        return READY
+    def readiness(self, language: Language) -> Readiness:
+        """Ready for the languages that scripts are written in."""
+        if language.base in self.capabilities.languages:
+            return READY
+        detail = f"The simulated recogniser does not know '{language}'."
+        return Readiness(ReadinessState.UNAVAILABLE, detail)
 
-    async def open(self, request: SttRequest) -> SimulatedSttStream:  # noqa: ARG002 (so has its request)
-        """Begin to hear the script."""
+    async def open(self, request: SttRequest) -> SimulatedSttStream:
+        """Begin to hear the script. Raises ``ProviderError`` (``unknown-language``)."""
+        readiness = self.readiness(request.language)
+        if not readiness.is_ready:
+            raise ProviderError("simulated", readiness.detail, code="unknown-language", retryable=False)
         return SimulatedSttStream(self._settings)
 
 

@@ -9,22 +9,27 @@ from __future__ import annotations
 import asyncio
 import math
 import re
-from array import array
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.application.processors.g711 import alaw_encode, mulaw_encode
+from backend.domain.errors import ProviderError
 from backend.domain.ports.tts_port import SpeechChunk, SpeechRequest, TtsCapabilities, Voice
-from backend.domain.value_objects.audio import AudioFrame, Encoding
+from backend.domain.value_objects.audio import AudioFormat, AudioFrame, Encoding
 from backend.domain.value_objects.language import ENGLISH, SPANISH, Language
-from backend.domain.value_objects.readiness import READY, Readiness
+from backend.domain.value_objects.readiness import READY, Readiness, ReadinessState
 from backend.domain.value_objects.word_timing import WordTiming
 
 _WORD: Final = re.compile(r"\S*\w\S*")
 _CHUNK_MS: Final = 100
 _TONE_HZ: Final = 440  # a whole number of periods in a chunk, so chunks join without a click
 _PEAK: Final = 8_000
+_VOICES: Final = (Voice("tone-en", "Tone", ENGLISH), Voice("tone-es", "Tono", SPANISH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class SimulatedTtsSettings:
 
 
 class SimulatedTts:
-    """A ``TtsPort`` that hums. It speaks PCM16 at any rate that is a multiple of 100 Hz."""
+    """A ``TtsPort`` that hums, at any rate that is a multiple of 100 Hz."""
 
     def __init__(self, settings: SimulatedTtsSettings) -> None:
         self._settings = settings
@@ -53,18 +58,21 @@ class SimulatedTts:
         languages = frozenset({ENGLISH.base, SPANISH.base})
         return TtsCapabilities(languages=languages, word_timestamps=True, local=True)
 
-    def readiness(self, language: Language) -> Readiness:  # noqa: ARG002 (a tone has no language)
-        """Always ready."""
-        return READY
+    def readiness(self, language: Language) -> Readiness:
+        """Ready for the languages that it has a voice for."""
+        if language.base in self.capabilities.languages:
+            return READY
+        return Readiness(ReadinessState.UNAVAILABLE, f"The simulated voice has none for '{language}'.")
 
     def voices(self) -> tuple[Voice, ...]:
         """One for each language."""
-        return (Voice("tone-en", "Tone", ENGLISH), Voice("tone-es", "Tono", SPANISH))
+        return _VOICES
 
     async def synthesize(self, request: SpeechRequest) -> AsyncGenerator[SpeechChunk, None]:
-        """Hum ``request``; see ``SimulatedTtsSettings``. Raises ``ValueError`` for an encoding but PCM16."""
-        if request.format.encoding is not Encoding.PCM16:
-            raise ValueError(f"the simulated voice speaks PCM16, not {request.format.encoding}")
+        """Hum ``request``; see ``SimulatedTtsSettings``. Raises ``ProviderError`` (``unknown-voice``)."""
+        asked = request.voice.voice
+        if asked and all(voice.id != asked for voice in _VOICES):
+            raise ProviderError("simulated", f"has no voice {asked!r}", code="unknown-voice", retryable=False)
         ms_per_character = self._settings.ms_per_character / request.voice.speed
         words = [
             WordTiming(match.start(), match.end(), match.start() * ms_per_character)
@@ -75,7 +83,7 @@ class SimulatedTts:
         loop = asyncio.get_running_loop()
         due = loop.time() + self._settings.ttfb_ms / 1_000
         total_ms = len(request.text) * ms_per_character
-        tone = _tone(request.format.rate)
+        tone = _tone(request.format)
         at_ms = 0.0
         while at_ms < total_ms:
             await asyncio.sleep(due - loop.time())
@@ -88,8 +96,15 @@ class SimulatedTts:
 
 
 @lru_cache(maxsize=4)
-def _tone(rate: int) -> bytes:
-    """Return one chunk of tone as PCM16 at ``rate`` Hz."""
-    step = 2 * math.pi * _TONE_HZ / rate
-    samples = (round(_PEAK * math.sin(step * n)) for n in range(rate * _CHUNK_MS // 1_000))
-    return array("h", samples).tobytes()
+def _tone(format_: AudioFormat) -> bytes:
+    """Return one chunk of tone."""
+    step = 2 * math.pi * _TONE_HZ / format_.rate
+    wave = _PEAK * np.sin(step * np.arange(format_.samples_in(_CHUNK_MS)))
+    samples: NDArray[np.int16] = wave.round().astype(np.int16)
+    match format_.encoding:
+        case Encoding.PCM16:
+            return samples.tobytes()
+        case Encoding.MULAW:
+            return mulaw_encode(samples)
+        case Encoding.ALAW:
+            return alaw_encode(samples)
