@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from time import perf_counter
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from backend.application.processors.g711 import alaw_encode, mulaw_encode
 from backend.domain.errors import ProviderError, ProviderTimeoutError
 from backend.domain.ports.stt_port import (
     SttEvent,
@@ -20,14 +22,28 @@ from backend.domain.ports.stt_port import (
     SttRequest,
     SttSettled,
 )
-from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
-from backend.domain.value_objects.language import ENGLISH, Language
+from backend.domain.value_objects.audio import (
+    MULAW_8K,
+    NARROWBAND,
+    WIDEBAND,
+    AudioFormat,
+    AudioFrame,
+    Encoding,
+)
+from backend.domain.value_objects.language import ENGLISH, SPANISH, Language
 from backend.infrastructure.adapters.azure.account import AzureAccount, load_sdk
-from backend.infrastructure.adapters.azure.listener import GaveUp, Heard, LinkChanged, Listener
+from backend.infrastructure.adapters.azure.listener import (
+    GaveUp,
+    Heard,
+    LinkChanged,
+    Listener,
+    ListeningOrder,
+)
 from backend.infrastructure.adapters.stt.azure_stt_adapter import AzureStt
 from backend.infrastructure.adapters.stt.azure_stt_stream import AzureSttSettings, AzureSttStream
 from tests.support.azure_sdk import SDK_TROUBLE, break_sdk
 from tests.support.azure_server import RESET, AzureServer, Script, azure_server
+from tests.support.azure_wire import ALAW, MULAW, PCM, WAV_HEADER_BYTES, WavHeader, wav_header
 from tests.support.speech import frames, silence
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -38,13 +54,12 @@ PAUSE_MS = 200  # of the voice detector
 async def listening(
     script: Script | None = None,
     *,
-    language: Language = ENGLISH,
-    hints: Sequence[str] = (),
+    request: SttRequest | None = None,
     settings: AzureSttSettings | None = None,
 ) -> AsyncIterator[tuple[AzureSttStream, AzureServer]]:
     async with azure_server(script) as server:
         stt = AzureStt(AzureAccount(KEY, endpoint=server.endpoint), settings)
-        stream = await stt.open(SttRequest(language, tuple(hints)))
+        stream = await stt.open(request or SttRequest(ENGLISH))
         try:
             yield stream, server
         finally:
@@ -116,7 +131,8 @@ async def failure(stream: AzureSttStream) -> ProviderError:
 
 
 async def test_the_service_gets_the_key_the_language_and_the_hints() -> None:
-    async with listening(language=Language("es-419"), hints=["Ibáñez"]) as (stream, server):
+    request = SttRequest(Language("es-419"), ("Ibáñez",))
+    async with listening(request=request) as (stream, server):
         say(stream, hum(200))
         await until(lambda: server.connections and server.connections[0].bodies("speech.context"))
         (connection,) = server.connections
@@ -126,6 +142,62 @@ async def test_the_service_gets_the_key_the_language_and_the_hints() -> None:
     assert detection["language"] == "es-MX"
     assert detection["CONVERSATION"]["segmentation"]["segmentationSilenceTimeoutMs"] == 300
     assert [item["Text"] for item in context.json["dgi"]["Groups"][0]["Items"]] == ["Ibáñez"]
+
+
+async def test_the_service_tells_which_of_the_callers_languages_it_hears() -> None:
+    mexican = Language("es-419")
+    request = SttRequest(mexican, alternatives=(SPANISH, ENGLISH, Language("fr")))
+    script = Script(("Buenos días.", "Good morning."), languages=("es-MX", "en-US"))
+    async with listening(script, request=request) as (stream, server):
+        for utterance in (1, 2):
+            say(stream, hum(600), silence(PAUSE_MS))
+            stream.finalize(utterance)
+        events = await next_until(aiter(stream.events()), SttSettled(2))
+        (context,) = server.connections[0].bodies("speech.context")
+    assert context.json["languageId"]["languages"] == ["es-MX", "en-US"]
+    assert context.json["languageId"]["mode"] == "DetectContinuous"
+    assert without_partials(events) == [
+        SttFinal("Buenos días.", mexican),
+        SttSettled(1),
+        SttFinal("Good morning.", ENGLISH),
+        SttSettled(2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("audio_format", "encode", "header"),
+    [
+        (MULAW_8K, mulaw_encode, WavHeader(MULAW, 8_000, 8)),
+        (AudioFormat(Encoding.ALAW, 8_000), alaw_encode, WavHeader(ALAW, 8_000, 8)),
+        (NARROWBAND, np.ndarray.tobytes, WavHeader(PCM, 8_000, 16)),
+    ],
+)
+async def test_telephone_audio_goes_to_the_service_as_it_is(
+    audio_format: AudioFormat, encode: Callable[[NDArray[np.int16]], bytes], header: WavHeader
+) -> None:
+    tone = np.frombuffer(hum(600), "<i2")[::2].copy()
+    spoken = encode(tone)
+    size = audio_format.bytes_in(20)
+    async with listening(request=SttRequest(ENGLISH, format=audio_format)) as (stream, server):
+        for at in range(0, len(spoken), size):
+            stream.feed(AudioFrame(audio_format, spoken[at : at + size]))
+        stream.finalize(1)
+        events = await next_until(aiter(stream.events()), SttSettled(1))
+        heard = bytes(server.connections[0].audio)
+    assert without_partials(events) == [SttFinal("Hello."), SttSettled(1)]
+    assert wav_header(heard) == header
+    padding = encode(np.zeros(8 * 300, np.int16))
+    assert heard[WAV_HEADER_BYTES:] == spoken + padding
+
+
+async def test_other_audio_is_not_taken() -> None:
+    async with listening(request=SttRequest(ENGLISH, format=MULAW_8K)) as (stream, _):
+        with pytest.raises(ValueError, match="mulaw"):
+            stream.feed(AudioFrame(WIDEBAND, silence(20)))
+    odd = SttRequest(ENGLISH, format=AudioFormat(Encoding.PCM16, 44_100))
+    with pytest.raises(ProviderError) as caught:
+        await AzureStt(AzureAccount(KEY, region="westeurope")).open(odd)
+    assert (caught.value.code, caught.value.retryable) == ("unknown-format", False)
 
 
 async def test_words_come_up_and_settle_as_soon_as_the_service_has_its_phrase() -> None:
@@ -198,7 +270,7 @@ async def test_the_end_of_the_audio_is_no_failure() -> None:
         account = AzureAccount(KEY, endpoint=server.endpoint)
 
         def listen() -> None:
-            listener = Listener(account, "en-US", hints=(), segmentation_ms=300, heard=take)
+            listener = Listener(account, ListeningOrder(("en-US",)), take)
             listener.start()
             listener.write(hum(200))
             has_begun.wait(2)

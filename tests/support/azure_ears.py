@@ -4,16 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Callable
 from typing import Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tests.support.azure_wire import TICKS_PER_MS, WAV_HEADER_BYTES, Message, event, turn_start
+from backend.application.processors.g711 import alaw_decode, mulaw_decode
+from tests.support.azure_wire import (
+    ALAW,
+    MULAW,
+    PCM,
+    TICKS_PER_MS,
+    WAV_HEADER_BYTES,
+    Message,
+    WavHeader,
+    event,
+    turn_start,
+    wav_header,
+)
 
 _WINDOW_MS: Final = 20
-_WINDOW_BYTES: Final = 16_000 * 2 * _WINDOW_MS // 1_000
 _LOUD: Final = 300  # root mean square of int16
 _WORD_MS: Final = 150
+
+
+_DECODE: Final[dict[int, Callable[[bytes], NDArray[np.int16]]]] = {
+    PCM: lambda window: np.frombuffer(window, "<i2"),
+    MULAW: mulaw_decode,
+    ALAW: alaw_decode,
+}
 
 
 class Line(Protocol):
@@ -30,6 +50,7 @@ class Lines(Protocol):
     @property
     def script(self) -> Delay: ...
     def next_line(self) -> str: ...
+    def next_language(self) -> str: ...
 
 
 class Delay(Protocol):
@@ -40,13 +61,15 @@ class Delay(Protocol):
 
 
 class Ears:
-    """One connection's recognition of 16 kHz PCM; offsets count from the connection's first sample."""
+    """One connection's recognition; offsets count from the connection's first sample."""
 
     def __init__(self, lines: Lines, line: Line) -> None:
         self._lines = lines
         self._line = line
         self._request_id = ""
         self._segmentation_ms = 500
+        self._tells_language = False
+        self._header = WavHeader(PCM, 16_000, 16)
         self._unread = b""
         self._now_ms = 0
         self._began_ms: int | None = None
@@ -57,11 +80,13 @@ class Ears:
         """Take the client's settings for the turn that begins."""
         mode = context.json["phraseDetection"]["CONVERSATION"]
         self._segmentation_ms = mode["segmentation"]["segmentationSilenceTimeoutMs"]
+        self._tells_language = "languageId" in context.json
 
     async def hear(self, message: Message) -> None:
         """Take more audio; an empty body ends the turn."""
         body = message.body
         if body.startswith(b"RIFF"):
+            self._header = wav_header(body)
             body = body[WAV_HEADER_BYTES:]
         elif not body:
             await self._end()
@@ -70,9 +95,10 @@ class Ears:
             self._request_id = message.request_id
             await self._line.send(turn_start(self._request_id))
         self._unread += body
-        while len(self._unread) >= _WINDOW_BYTES:
-            window, self._unread = self._unread[:_WINDOW_BYTES], self._unread[_WINDOW_BYTES:]
-            samples = np.frombuffer(window, "<i2").astype(float)
+        size = self._header.window_bytes
+        while len(self._unread) >= size:
+            window, self._unread = self._unread[:size], self._unread[size:]
+            samples = _DECODE[self._header.encoding](window).astype(float)
             await self._next_window(is_loud=bool(np.sqrt(np.mean(samples**2)) > _LOUD))
 
     async def _next_window(self, *, is_loud: bool) -> None:
@@ -96,13 +122,15 @@ class Ears:
             await self._tell("speech.hypothesis", {"Text": text, **self._span()}, is_answer=True)
 
     async def _phrase(self) -> None:
-        text = self._lines.next_line()
+        text, language = self._lines.next_line(), self._lines.next_language()
         self._lines.heard += 1
         span = self._span()
         self._began_ms = None
         await asyncio.sleep(self._lines.script.final_ms / 1_000)
         best = {"Confidence": 0.9, "Lexical": text, "ITN": text, "MaskedITN": text, "Display": text}
         body = {"RecognitionStatus": "Success", "DisplayText": text, "NBest": [best], **span}
+        if self._tells_language:
+            body["PrimaryLanguage"] = {"Language": language, "Confidence": "High"}
         await self._tell("speech.phrase", body, is_answer=True)
 
     async def _end(self) -> None:

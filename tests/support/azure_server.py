@@ -28,7 +28,8 @@ RESET = 0  # break_with: the TCP connection is reset instead of closed
 class Script:
     """What the services do, to be changed at any time; it holds for what happens from then on.
 
-    ``lines`` are recognised one an utterance, again and again; a phrase comes ``final_ms`` late. Speech
+    ``lines`` are recognised one an utterance, again and again, in ``languages`` where the client wants to
+    know; a phrase comes ``final_ms`` late. Speech
     begins after ``first_audio_ms`` and takes ``pace`` times its duration to make; words are told
     ``words_ahead_ms`` before their audio, or after it if that is negative. Every upgrade is answered
     with ``refuse`` if that is set. After ``faulty_after`` answers (hypotheses and phrases, or pieces of
@@ -37,6 +38,7 @@ class Script:
     """
 
     lines: tuple[str, ...] = ("Hello.",)
+    languages: tuple[str, ...] = ("en-US",)
     final_ms: int = 20
     first_audio_ms: int = 0
     pace: float = 0.0
@@ -57,7 +59,7 @@ class Connection:
     key: str
     close: Callable[[], Awaitable[None]]
     messages: list[Message] = field(default_factory=list)
-    audio_bytes: int = 0
+    audio: bytearray = field(default_factory=bytearray)  # to be recognised; begins with a WAV header
     closed: asyncio.Event = field(default_factory=asyncio.Event)
     closed_at: float = 0.0
     was_cut: bool = False  # closed while speech was being made
@@ -112,6 +114,10 @@ class AzureServer:
         """The line that is being spoken now."""
         return self.script.lines[self.heard % len(self.script.lines)]
 
+    def next_language(self) -> str:
+        """The language of that line."""
+        return self.script.languages[self.heard % len(self.script.languages)]
+
     @property
     def open_connections(self) -> list[Connection]:
         """Those that the client has not closed."""
@@ -152,7 +158,7 @@ class AzureServer:
         async for raw in socket:
             message = parse(raw)
             if message.path == "audio":
-                connection.audio_bytes += len(message.body)
+                connection.audio += message.body
                 await ears.hear(message)
             else:
                 connection.messages.append(message)

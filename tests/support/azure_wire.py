@@ -14,6 +14,27 @@ from typing import Any, Final
 
 TICKS_PER_MS: Final = 10_000
 WAV_HEADER_BYTES: Final = 44
+MULAW, ALAW, PCM = 7, 6, 1  # of a WAV header, by RFC 2361
+
+
+@dataclass(frozen=True)
+class WavHeader:
+    """What the first 44 bytes of the client's audio say about the rest."""
+
+    encoding: int
+    rate: int
+    bits: int
+
+    @property
+    def window_bytes(self) -> int:
+        """Bytes of 20 milliseconds."""
+        return self.rate * self.bits // 8 // 50
+
+
+def wav_header(audio: bytes) -> WavHeader:
+    """Read the header at the beginning of ``audio``."""
+    encoding, _channels, rate, _bytes_per_s, _block, bits = struct.unpack("<HHIIHH", audio[20:36])
+    return WavHeader(encoding, rate, bits)
 
 
 @dataclass(frozen=True)

@@ -7,20 +7,34 @@ the last phrase again; positions in the audio stay what they were.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, Final
 
 from backend.domain.errors import ProviderError
-from backend.domain.value_objects.audio import WIDEBAND
+from backend.domain.value_objects.audio import WIDEBAND, AudioFormat, Encoding
 from backend.infrastructure.adapters.azure.account import AzureAccount, load_sdk
 from backend.infrastructure.adapters.azure.errors import cancellation
 
 _TICKS_PER_MS: Final = 10_000
-_BITS: Final = 16
+# What the service takes as it is, by the SDK's names (enum AudioStreamWaveFormat).
+_WAVE_FORMATS: Final = {Encoding.PCM16: "PCM", Encoding.MULAW: "MULAW", Encoding.ALAW: "ALAW"}
+FORMATS: Final = frozenset({WIDEBAND, *(AudioFormat(encoding, 8_000) for encoding in _WAVE_FORMATS)})
 # How long the SDK waits for the last words of a service that does not answer; ten seconds unless set.
 _STOP_WITHIN: Final = ("SPEECH-StopRecognitionTimeoutInSeconds", "1")
 _MOST_HINTS: Final = 500  # the service's limit on a phrase list
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningOrder:
+    """How to listen. ``locales`` are the service's: of several it tells which it hears, one of each language
+    at most. ``format`` is one of ``FORMATS``; a phrase ends after ``segmentation_ms`` of silence."""
+
+    locales: tuple[str, ...]
+    hints: tuple[str, ...] = ()
+    format: AudioFormat = WIDEBAND
+    segmentation_ms: int = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +47,15 @@ class Hypothesis:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase that is over, from ``begin_ms`` to ``end_ms`` of the audio; no text if there were no words."""
+    """A phrase that is over, from ``begin_ms`` to ``end_ms`` of the audio; no text if there were no words.
+
+    ``locale`` is what it was heard to be in, empty if that was not to be found out.
+    """
 
     text: str
     begin_ms: float
     end_ms: float
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,38 +78,26 @@ Heard = Hypothesis | Phrase | LinkChanged | GaveUp
 class Listener:
     """Recognises continuously. Making, starting and stopping it may block: that is not for the event loop.
 
-    ``locale`` is the service's; a phrase ends after ``segmentation_ms`` of silence. ``heard`` is called on
-    foreign threads.
+    ``heard`` is called on foreign threads.
     """
 
-    def __init__(
-        self,
-        account: AzureAccount,
-        locale: str,
-        *,
-        hints: Sequence[str],
-        segmentation_ms: int,
-        heard: Callable[[Heard], None],
-    ) -> None:
+    def __init__(self, account: AzureAccount, order: ListeningOrder, heard: Callable[[Heard], None]) -> None:
         sdk = load_sdk()
-        config = account.config()
-        config.speech_recognition_language = locale
-        config.set_profanity(sdk.ProfanityOption.Raw)  # a caller's words are not ours to mask
-        config.set_property(sdk.PropertyId.Speech_SegmentationSilenceTimeoutMs, str(segmentation_ms))
-        config.set_property_by_name(*_STOP_WITHIN)
         self._heard = heard
         self._lock = threading.Lock()
         self._is_stopped = False
-        audio_format = sdk.audio.AudioStreamFormat(WIDEBAND.rate, _BITS, 1)
-        self._audio: Any = sdk.audio.PushAudioInputStream(audio_format)
+        self._audio: Any = sdk.audio.PushAudioInputStream(_stream_format(sdk, order.format))
         self._recognizer: Any = sdk.SpeechRecognizer(
-            speech_config=config, audio_config=sdk.audio.AudioConfig(stream=self._audio)
+            speech_config=_config(sdk, account, order),
+            audio_config=sdk.audio.AudioConfig(stream=self._audio),
+            **_languages(sdk, order.locales),
         )
-        if hints:
+        if order.hints:
             phrases = sdk.PhraseListGrammar.from_recognizer(self._recognizer)
-            for hint in hints[:_MOST_HINTS]:
+            for hint in order.hints[:_MOST_HINTS]:
                 phrases.addPhrase(hint)
         self._error_reason = sdk.CancellationReason.Error
+        self._language_of = sdk.AutoDetectSourceLanguageResult
         self._recognizer.recognizing.connect(self._on_recognizing)
         self._recognizer.recognized.connect(self._on_recognized)
         self._recognizer.canceled.connect(self._on_canceled)
@@ -106,7 +112,7 @@ class Listener:
                 self._recognizer.start_continuous_recognition_async().get()
 
     def write(self, payload: bytes) -> None:
-        """Take the next audio, PCM16 at 16 kHz. Takes microseconds: it is copied into the SDK's memory."""
+        """Take the next audio, in the order's format. Takes microseconds: the SDK copies it."""
         self._audio.write(payload)
 
     def stop(self) -> None:
@@ -123,10 +129,39 @@ class Listener:
         self._heard(Hypothesis(event.result.text, event.result.offset / _TICKS_PER_MS))
 
     def _on_recognized(self, event: Any) -> None:
-        begin_ms = event.result.offset / _TICKS_PER_MS
-        self._heard(Phrase(event.result.text, begin_ms, begin_ms + event.result.duration / _TICKS_PER_MS))
+        result = event.result
+        begin_ms = result.offset / _TICKS_PER_MS
+        end_ms = begin_ms + result.duration / _TICKS_PER_MS
+        self._heard(Phrase(result.text, begin_ms, end_ms, self._language_of(result).language or ""))
 
     def _on_canceled(self, event: Any) -> None:
         details = event.cancellation_details
         if details.reason == self._error_reason:  # and not the end of the stream, which is ours
             self._heard(GaveUp(cancellation(details.code.name)))
+
+
+def _config(sdk: ModuleType, account: AzureAccount, order: ListeningOrder) -> Any:
+    config = account.config()
+    config.set_profanity(sdk.ProfanityOption.Raw)  # a caller's words are not ours to mask
+    config.set_property(sdk.PropertyId.Speech_SegmentationSilenceTimeoutMs, str(order.segmentation_ms))
+    config.set_property_by_name(*_STOP_WITHIN)
+    if len(order.locales) == 1:
+        config.speech_recognition_language = order.locales[0]
+    else:  # or it would decide with the first words, once and for all
+        config.set_property(sdk.PropertyId.SpeechServiceConnection_LanguageIdMode, "Continuous")
+    return config
+
+
+def _languages(sdk: ModuleType, locales: tuple[str, ...]) -> dict[str, Any]:
+    """Return the recognizer's argument by which it tells several languages apart."""
+    if len(locales) == 1:
+        return {}
+    auto = sdk.languageconfig.AutoDetectSourceLanguageConfig(languages=list(locales))
+    return {"auto_detect_source_language_config": auto}
+
+
+def _stream_format(sdk: ModuleType, wanted: AudioFormat) -> Any:
+    wave_format = getattr(sdk.AudioStreamWaveFormat, _WAVE_FORMATS[wanted.encoding])
+    return sdk.audio.AudioStreamFormat(
+        wanted.rate, 8 * wanted.sample_bytes, 1, wave_stream_format=wave_format
+    )

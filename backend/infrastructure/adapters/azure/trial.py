@@ -14,7 +14,13 @@ from backend.domain.errors import ProviderTimeoutError
 from backend.domain.value_objects.audio import WIDEBAND
 from backend.infrastructure.adapters.azure.account import PROVIDER, AzureAccount
 from backend.infrastructure.adapters.azure.blocking import BlockingCalls
-from backend.infrastructure.adapters.azure.listener import GaveUp, Heard, LinkChanged, Listener
+from backend.infrastructure.adapters.azure.listener import (
+    GaveUp,
+    Heard,
+    LinkChanged,
+    Listener,
+    ListeningOrder,
+)
 
 _TIMEOUT_S: Final = 8.0
 _SILENCE: Final = bytes(WIDEBAND.bytes_in(100))
@@ -34,9 +40,7 @@ async def try_to_listen(account: AzureAccount, locale: str, calls: BlockingCalls
         with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
             loop.call_soon_threadsafe(take, heard)
 
-    listener = await calls.run(
-        lambda: Listener(account, locale, hints=(), segmentation_ms=300, heard=from_any_thread)
-    )
+    listener = await calls.run(lambda: Listener(account, ListeningOrder((locale,)), from_any_thread))
 
     def listen() -> None:
         listener.start()

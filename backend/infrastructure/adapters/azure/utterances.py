@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from backend.domain.ports.stt_port import SttEvent, SttFinal, SttPartial, SttSettled
+from backend.domain.value_objects.language import Language
 
 # The voice detector's pause, and what two detectors may differ in.
 _TAIL_MS: Final = 600
@@ -83,7 +84,9 @@ class Utterances:
         self._partial, self._partial_ms = text, begin_ms
         return [*events, SttPartial(text)]
 
-    def phrase(self, text: str, begin_ms: float, end_ms: float) -> list[SttEvent]:
+    def phrase(
+        self, text: str, begin_ms: float, end_ms: float, language: Language | None = None
+    ) -> list[SttEvent]:
         """The service has finished a phrase; one without text says that there were no words."""
         self.silent_in_a_row = 0
         if begin_ms < self._given_up_ms or end_ms <= self._phrase_end_ms:
@@ -92,7 +95,7 @@ class Utterances:
         self._phrase_end_ms = end_ms
         self._partial = ""
         if text:
-            events.append(SttFinal(text))
+            events.append(SttFinal(text, language))
         return [*events, *self._settle_what_is_done()]
 
     def expire(self, now: float) -> list[SttEvent]:

@@ -18,6 +18,7 @@ from backend.infrastructure.adapters.azure.account import (
 )
 from backend.infrastructure.adapters.azure.blocking import BlockingCalls
 from backend.infrastructure.adapters.azure.errors import closed
+from backend.infrastructure.adapters.azure.listener import FORMATS
 from backend.infrastructure.adapters.azure.trial import try_to_listen
 from backend.infrastructure.adapters.stt.azure_stt_stream import AzureSttSettings, AzureSttStream
 
@@ -38,7 +39,13 @@ class AzureStt:
     def capabilities(self) -> SttCapabilities:
         """Sentences with punctuation; the service hears everything, and finds the speech itself."""
         return SttCapabilities(
-            languages=LANGUAGES, partials=True, punctuates=True, speech_only=False, local=False
+            languages=LANGUAGES,
+            partials=True,
+            punctuates=True,
+            speech_only=False,
+            local=False,
+            detects_language=True,
+            formats=FORMATS,
         )
 
     def start(self) -> None:
@@ -60,10 +67,12 @@ class AzureStt:
             raise ProviderError(PROVIDER, readiness.detail, code="not-ready", retryable=False)
         if self._is_closed:
             raise closed()
-        stream = AzureSttStream(self._calls, self._settings)
+        if request.format not in FORMATS:
+            raise ProviderError(PROVIDER, "cannot hear this", code="unknown-format", retryable=False)
+        stream = AzureSttStream(self._calls, self._settings, request)
         self._streams.add(stream)
         try:
-            await stream.begin(self._account, locale_of(request.language), request.hints)
+            await stream.begin(self._account)
         except BaseException:  # it did not start, or we were cancelled while the SDK was at it
             await stream.aclose()
             raise

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from backend.domain.errors import ProviderError, ProviderTimeoutError
-from backend.domain.ports.stt_port import SttEvent
-from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
+from backend.domain.ports.stt_port import SttEvent, SttRequest
+from backend.domain.value_objects.audio import AudioFrame, Encoding
 from backend.domain.value_objects.instant import NS_PER_MS
-from backend.infrastructure.adapters.azure.account import PROVIDER, AzureAccount
+from backend.domain.value_objects.language import Language
+from backend.infrastructure.adapters.azure.account import LANGUAGES, PROVIDER, AzureAccount, locale_of
 from backend.infrastructure.adapters.azure.blocking import BlockingCalls
 from backend.infrastructure.adapters.azure.errors import closed
 from backend.infrastructure.adapters.azure.listener import (
@@ -26,6 +27,7 @@ from backend.infrastructure.adapters.azure.listener import (
     Hypothesis,
     LinkChanged,
     Listener,
+    ListeningOrder,
     Phrase,
 )
 from backend.infrastructure.adapters.azure.utterances import Utterances
@@ -34,6 +36,7 @@ from backend.infrastructure.adapters.local.mailbox import Mailbox
 # A few partials a second: nearly a minute in which nobody listens.
 _UNREAD_EVENTS: Final = 256
 _SILENT_UTTERANCES: Final = 2
+_SILENCE: Final = {Encoding.PCM16: b"\0\0", Encoding.MULAW: b"\xff", Encoding.ALAW: b"\xd5"}  # one sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,20 @@ class AzureSttSettings:
 class AzureSttStream:
     """``SttStream`` on a recognizer of its own."""
 
-    def __init__(self, calls: BlockingCalls, settings: AzureSttSettings) -> None:
+    def __init__(self, calls: BlockingCalls, settings: AzureSttSettings, request: SttRequest) -> None:
         self._calls = calls
         self._settings = settings
         self._loop = asyncio.get_running_loop()
-        self._padding = AudioFrame(WIDEBAND, bytes(WIDEBAND.bytes_in(settings.segmentation_ms)))
+        self._format = request.format
+        # The service tells languages apart, not the places where they are spoken.
+        self._languages: dict[str, Language] = {}
+        for language in (request.language, *request.alternatives):
+            if language.base in LANGUAGES:
+                self._languages.setdefault(language.base, language)
+        locales = tuple(locale_of(language) for language in self._languages.values())
+        self._order = ListeningOrder(locales, request.hints, request.format, settings.segmentation_ms)
+        samples = request.format.samples_in(settings.segmentation_ms)
+        self._padding = _SILENCE[request.format.encoding] * samples
         self._utterances = Utterances()
         self._events: Mailbox[SttEvent] = Mailbox(_UNREAD_EVENTS)
         self._listener: Listener | None = None
@@ -64,17 +76,11 @@ class AzureSttStream:
         self._timer: asyncio.TimerHandle | None = None
         self._is_over = False
 
-    async def begin(self, account: AzureAccount, locale: str, hints: Sequence[str]) -> None:
+    async def begin(self, account: AzureAccount) -> None:
         """Start to listen. Does not wait for the connection: audio waits for it. Cancelling is safe."""
 
         def start() -> None:
-            listener = Listener(
-                account,
-                locale,
-                hints=hints,
-                segmentation_ms=self._settings.segmentation_ms,
-                heard=self._from_any_thread,
-            )
+            listener = Listener(account, self._order, self._from_any_thread)
             self._listener = listener  # whoever closes the stream meanwhile stops it
             if not self._is_over:
                 listener.start()
@@ -82,9 +88,9 @@ class AzureSttStream:
         await self._calls.run(start)
 
     def feed(self, frame: AudioFrame) -> None:
-        """See ``SttStream``. Raises ``ValueError`` if the audio is not PCM16 at 16 kHz."""
-        if frame.format != WIDEBAND:
-            raise ValueError(f"recognition takes PCM16 at 16 kHz, not {frame.format}")
+        """See ``SttStream``. Raises ``ValueError`` if the audio is not in the stream's format."""
+        if frame.format != self._format:
+            raise ValueError(f"this recognition takes {self._format}, not {frame.format}")
         now = self._loop.time()
         self._caller_ms += frame.duration_ns / NS_PER_MS
         if self._caller_ms - (now - self._began_at) * 1_000 > self._settings.max_ahead_ms:
@@ -104,7 +110,7 @@ class AzureSttStream:
         padding_ms = self._settings.segmentation_ms
         self._put(self._utterances.finalize(utterance, self._loop.time(), padding_ms=padding_ms))
         if self._listener is not None and not self._is_over:
-            self._listener.write(self._padding.payload)
+            self._listener.write(self._padding)
 
     async def events(self) -> AsyncGenerator[SttEvent, None]:
         """See ``SttStream``."""
@@ -136,7 +142,8 @@ class AzureSttStream:
             case Hypothesis():
                 self._put(self._utterances.hypothesis(heard.text, heard.begin_ms))
             case Phrase():
-                self._put(self._utterances.phrase(heard.text, heard.begin_ms, heard.end_ms))
+                language = self._languages.get(heard.locale.partition("-")[0])
+                self._put(self._utterances.phrase(heard.text, heard.begin_ms, heard.end_ms, language))
             case LinkChanged(is_connected=True):
                 self._unlinked_since = None
                 self._utterances.reconnected(self._loop.time())
