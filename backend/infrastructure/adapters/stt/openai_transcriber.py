@@ -1,0 +1,212 @@
+"""OpenAI's ``POST /audio/transcriptions``, which many servers speak: one recording in, its words out.
+
+Source: https://platform.openai.com/docs/api-reference/audio/createTranscription (November 2026). The plain
+``json`` answer is what all of them know: OpenAI, Groq, faster-whisper's servers, whisper.cpp.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import io
+import json
+import wave
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from backend.domain.errors import ProviderError, ProviderTimeoutError
+from backend.domain.value_objects.audio import WIDEBAND
+from backend.domain.value_objects.language import Language
+from backend.infrastructure.adapters.stt.refusals import (
+    closed,
+    connection_failed,
+    connection_timed_out,
+    model_not_found,
+    not_understood,
+    out_of_credit,
+    refusal,
+)
+
+if TYPE_CHECKING:
+    import httpx
+
+OPENAI_URL: Final = "https://api.openai.com/v1"
+# Pauses between utterances are longer than httpx's five seconds, and shorter than what servers allow.
+_IDLE_S: Final = 55.0
+_LARGEST_ANSWER: Final = 256 * 1024  # bytes; thirty seconds of speech are one
+_MOST_PROMPT_LETTERS: Final = 600  # Whisper reads the last 224 tokens of it
+_OUT_OF_CREDIT: Final = "insufficient_quota"  # OpenAI says 429, but waiting does not help
+_NO_MODEL: Final = "model_not_found"  # also with 403 and 400
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAiSttSettings:
+    """Where the model is, and how long we wait for it; durations in milliseconds.
+
+    ``answer_timeout_ms`` runs from the request to the last byte of its answer. Speech that goes on for
+    ``window_ms`` without a pause is recognised in pieces of nearly that length; Whisper hears thirty seconds
+    at once. Audio with less than ``least_voice_ms`` of voice is not sent: the model would invent words for
+    it. More than ``max_backlog_ms`` of audio that waits for its words is too much. ``name`` is what errors
+    call the provider.
+    """
+
+    model: str
+    api_key: str = field(default="", repr=False)
+    base_url: str = OPENAI_URL
+    name: str = "openai-stt"
+    connect_timeout_ms: int = 3_000
+    answer_timeout_ms: int = 4_000
+    window_ms: int = 28_000
+    least_voice_ms: int = 80
+    max_backlog_ms: int = 60_000
+
+    def __post_init__(self) -> None:
+        if self.window_ms < 1_000 or self.max_backlog_ms < self.window_ms:
+            raise ValueError("a window is a second at least, and the backlog holds one")
+
+
+class Transcriber:
+    """One connection pool to one server. Belongs to the event loop that first uses it."""
+
+    def __init__(self, settings: OpenAiSttSettings) -> None:
+        self._settings = settings
+        self._client: httpx.AsyncClient | None = None
+        self._is_closed = False
+
+    async def start(self) -> None:
+        """Load the HTTP library. Idempotent."""
+        await self._connected()
+
+    async def transcribe(
+        self, pcm: bytes, language: Language, hints: Sequence[str] = (), *, timeout_ms: int | None = None
+    ) -> str:
+        """Return the words in ``pcm`` (PCM16 at 16 kHz). Raises ``ProviderError``.
+
+        Cancelling closes the socket.
+        """
+        settings = self._settings
+        form = {"model": settings.model, "language": language.base, "response_format": "json"}
+        if prompt := _prompt(hints):
+            form["prompt"] = prompt
+        recording = {"file": ("speech.wav", _wav(pcm), "audio/wav")}
+        status, retry_after, body = await self._exchange(
+            "POST",
+            "audio/transcriptions",
+            timeout_ms or settings.answer_timeout_ms,
+            data=form,
+            files=recording,
+        )
+        if status != 200:
+            raise self._refused(status, retry_after, body)
+        return self._text(body)
+
+    async def touch(self) -> None:
+        """Have a connection in the pool, whatever the server says to that. Raises ``ProviderError``."""
+        await self._exchange("GET", "models", self._settings.connect_timeout_ms)
+
+    async def aclose(self) -> None:
+        """Close the pool. Idempotent; nobody may be waiting for words."""
+        self._is_closed = True
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    async def _exchange(
+        self, method: str, path: str, timeout_ms: int, **content: Any
+    ) -> tuple[int, str | None, bytes]:
+        """Return status, ``Retry-After`` and body."""
+        client = await self._connected()
+        import httpx  # noqa: PLC0415 (loaded: there is a client)
+
+        name = self._settings.name
+        url = f"{self._settings.base_url.rstrip('/')}/{path}"
+        try:
+            async with (
+                asyncio.timeout(timeout_ms / 1_000),
+                client.stream(method, url, **content) as response,
+            ):
+                body = bytearray()
+                async for chunk in response.aiter_bytes():
+                    body += chunk
+                    if len(body) > _LARGEST_ANSWER:
+                        raise not_understood(name)
+                return response.status_code, response.headers.get("Retry-After"), bytes(body)
+        except httpx.ConnectTimeout as error:
+            raise connection_timed_out(name) from error
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise ProviderTimeoutError(name, "no words from the server in time") from error
+        except httpx.TransportError as error:
+            raise connection_failed(name) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise not_understood(name) from error
+
+    def _refused(self, status: int, retry_after: str | None, body: bytes) -> ProviderError:
+        match _error_code(body):
+            case code if code == _OUT_OF_CREDIT:
+                return out_of_credit(self._settings.name)
+            case code if code == _NO_MODEL:
+                return model_not_found(self._settings.name)
+        return refusal(self._settings.name, status, retry_after=retry_after)
+
+    def _text(self, body: bytes) -> str:
+        try:
+            text = json.loads(body)["text"]
+        except (ValueError, TypeError, LookupError) as error:
+            raise not_understood(self._settings.name) from error
+        if not isinstance(text, str):
+            raise not_understood(self._settings.name)
+        return text
+
+    async def _connected(self) -> httpx.AsyncClient:
+        if self._client is None and not self._is_closed:
+            made = await asyncio.to_thread(self._make_client)
+            # Two calls may have waited; both get the first one's client. The other has no connection yet.
+            if not self._is_closed:
+                self._client = self._client or made
+        if self._client is None:
+            raise closed(self._settings.name)
+        return self._client
+
+    def _make_client(self) -> httpx.AsyncClient:
+        """Takes tenths of a second: the library is loaded, and the system's certificates."""
+        library: Any = importlib.import_module("httpx")
+        key = self._settings.api_key
+        client: httpx.AsyncClient = library.AsyncClient(
+            headers={"Authorization": f"Bearer {key}"} if key else {},
+            follow_redirects=False,  # the key goes nowhere else
+            timeout=library.Timeout(None, connect=self._settings.connect_timeout_ms / 1_000),
+            limits=library.Limits(
+                max_connections=None, max_keepalive_connections=100, keepalive_expiry=_IDLE_S
+            ),
+        )
+        return client
+
+
+def _wav(pcm: bytes) -> bytes:
+    recording = io.BytesIO()
+    with wave.open(recording, "wb") as wav:
+        wav.setnchannels(1)
+        wav.setsampwidth(WIDEBAND.sample_bytes)
+        wav.setframerate(WIDEBAND.rate)
+        wav.writeframes(pcm)
+    return recording.getvalue()
+
+
+def _prompt(hints: Sequence[str]) -> str:
+    """Return the first of the hints, as many as are read, as a sentence that might have gone before."""
+    words = ""
+    for hint in dict.fromkeys(hints):
+        longer = f"{words}, {hint}" if words else hint
+        if len(longer) > _MOST_PROMPT_LETTERS:
+            break
+        words = longer
+    return f"{words}." if words else ""
+
+
+def _error_code(body: bytes) -> str | None:
+    try:
+        code = json.loads(body)["error"]["code"]
+    except (ValueError, TypeError, LookupError):
+        return None
+    return code if isinstance(code, str) else None
