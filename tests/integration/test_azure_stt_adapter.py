@@ -340,9 +340,14 @@ async def test_a_refused_connection_says_why(status: int, code: str, retryable: 
 
 
 @pytest.mark.parametrize("break_with", [RESET, 1011])
-async def test_a_break_in_an_utterance_loses_and_doubles_no_word(break_with: int) -> None:
+@pytest.mark.parametrize("alternatives", [(), (SPANISH,)])
+async def test_a_break_in_an_utterance_loses_and_doubles_no_word(
+    break_with: int, alternatives: tuple[Language, ...]
+) -> None:
+    request = SttRequest(ENGLISH, alternatives=alternatives)
+    heard_in = ENGLISH if alternatives else None
     script = Script(("One.", "Two three four."), faulty_connections=1, faulty_after=3, break_with=break_with)
-    async with listening(script) as (stream, server), open_line(stream):
+    async with listening(script, request=request) as (stream, server), open_line(stream):
         events = aiter(stream.events())
         say(stream, silence(300), hum(600), silence(PAUSE_MS))
         stream.finalize(1)
@@ -351,12 +356,12 @@ async def test_a_break_in_an_utterance_loses_and_doubles_no_word(break_with: int
         stream.finalize(2)
         second = await next_until(events, SttSettled(2))
         assert len(server.connections) == 2
-    assert first == [SttPartial("one"), SttFinal("One."), SttSettled(1)]
+    assert first == [SttPartial("one"), SttFinal("One.", heard_in), SttSettled(1)]
     assert second == [
         SttPartial("two"),
         SttPartial("two three"),
         SttPartial("two three four"),
-        SttFinal("Two three four."),
+        SttFinal("Two three four.", heard_in),
         SttSettled(2),
     ]
 

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from backend.application.processors.g711 import mulaw_encode
 from backend.domain.errors import ProviderError, ProviderTimeoutError
 from backend.domain.ports.tts_port import SpeechChunk, SpeechRequest
 from backend.domain.value_objects.audio import MULAW_8K, WIDEBAND, AudioFormat, Encoding
@@ -21,7 +22,7 @@ from backend.infrastructure.adapters.azure.account import AzureAccount, load_sdk
 from backend.infrastructure.adapters.tts.azure_tts_adapter import AzureTts, AzureTtsSettings
 from tests.support.azure_sdk import SDK_TROUBLE, break_sdk
 from tests.support.azure_server import RESET, AzureServer, Connection, Script, azure_server
-from tests.support.azure_voice import WORD_MS
+from tests.support.azure_voice import WORD_MS, tone
 
 KEY = "0123456789abcdef0123456789abcdef"
 LONG = "Una frase bastante larga que nadie va a oír. " * 20
@@ -120,6 +121,23 @@ async def test_an_odd_rate_is_resampled() -> None:
     assert {chunk.frame.format for chunk in chunks} == {odd}
     samples = sum(chunk.frame.samples for chunk in chunks)
     assert samples == pytest.approx(2 * WORD_MS * 11.025, abs=1)
+
+
+async def test_a_telephones_audio_is_the_services_own() -> None:
+    async with voice() as (tts, _):
+        chunks = await speak(tts, order("Hola, mundo.", MULAW_8K))
+    assert {chunk.frame.format for chunk in chunks} == {MULAW_8K}
+    spoken = mulaw_encode(tone(8_000, 0, 2 * WORD_MS))
+    assert b"".join(chunk.frame.payload for chunk in chunks) == spoken
+
+
+async def test_a_style_reaches_the_service() -> None:
+    cheerful = VoiceConfig(style="cheerful")
+    async with voice() as (tts, server):
+        await speak(tts, SpeechRequest("Hola.", SPANISH, cheerful, WIDEBAND))
+        (connection,) = speaking(server)
+    styled = document_of(connection).findall(".//{https://www.w3.org/2001/mstts}express-as")
+    assert [(element.get("style"), element.text) for element in styled] == [("cheerful", "Hola.")]
 
 
 async def test_words_that_come_a_moment_after_their_audio_are_waited_for() -> None:

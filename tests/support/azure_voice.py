@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from websockets.exceptions import ConnectionClosed
 
+from backend.application.processors.g711 import mulaw_encode
 from tests.support.azure_wire import TICKS_PER_MS, Message, audio, event, turn_start
 
 WORD_MS: Final = 250
@@ -58,8 +59,8 @@ async def synthesize(line: Line, order: Message, output_format: str, pace: Pace)
                 await line.send(_boundary(order.request_id, parts[told], told_ms))
                 told_ms += WORD_MS * parts[told].isalnum()
                 told += 1
-            chunk = _tone(rate, at_ms, min(_CHUNK_MS, length_ms - at_ms))
-            payload = chunk.tobytes() if is_pcm else bytes(len(chunk))
+            chunk = tone(rate, at_ms, min(_CHUNK_MS, length_ms - at_ms))
+            payload = chunk.tobytes() if is_pcm else mulaw_encode(chunk)
             await line.send(audio(order.request_id, stream_id, payload), is_answer=True)
             await asyncio.sleep(_CHUNK_MS / 1_000 * pace.pace)
         await line.send(audio(order.request_id, stream_id, b""))
@@ -73,7 +74,8 @@ def _boundary(request_id: str, part: str, at_ms: int) -> str:
     return event("audio.metadata", request_id, {"Metadata": [{"Type": "WordBoundary", "Data": data}]})
 
 
-def _tone(rate: int, at_ms: int, length_ms: int) -> NDArray[np.int16]:
+def tone(rate: int, at_ms: int, length_ms: int) -> NDArray[np.int16]:
+    """Return the voice's samples from ``at_ms`` on."""
     samples = np.arange(rate * at_ms // 1_000, rate * (at_ms + length_ms) // 1_000)
-    tone: NDArray[np.float64] = 8_000 * np.sin(2 * np.pi * 220 / rate * samples)
-    return tone.astype(np.int16)
+    sound: NDArray[np.float64] = 8_000 * np.sin(2 * np.pi * 220 / rate * samples)
+    return sound.astype(np.int16)
