@@ -129,7 +129,8 @@ async def speech_server(script: Script) -> AsyncIterator[SpeechServer]:
         task = asyncio.current_task()
         assert task is not None
         connections.add(task)
-        await scripted.serve(reader, writer)
+        with contextlib.suppress(asyncio.CancelledError):  # asyncio reports it as an error, though it is ours
+            await scripted.serve(reader, writer)
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     scripted.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
