@@ -30,9 +30,15 @@ from backend.domain.value_objects.language import ENGLISH, Language
 from backend.infrastructure.adapters.azure.account import AzureAccount
 from backend.infrastructure.adapters.simulated.stt import SimulatedStt, SimulatedSttSettings
 from backend.infrastructure.adapters.stt.azure_stt_adapter import AzureStt
+from backend.infrastructure.adapters.stt.deepgram_adapter import DeepgramStt
+from backend.infrastructure.adapters.stt.deepgram_stream import DeepgramSettings
 from backend.infrastructure.adapters.stt.moonshine_adapter import MoonshineStt
+from backend.infrastructure.adapters.stt.openai_stt_adapter import OpenAiStt
+from backend.infrastructure.adapters.stt.openai_transcriber import OpenAiSttSettings
 from backend.infrastructure.adapters.stt.pocketsphinx_adapter import PocketsphinxStt
 from tests.support.azure_server import azure_server
+from tests.support.deepgram_server import deepgram_server
+from tests.support.openai_stt_server import Exchange, transcription_server
 from tests.support.scripted import ScriptedStt
 from tests.support.speech import flite, frames, silence, word_errors
 
@@ -129,11 +135,60 @@ async def _azure(_: Path) -> ClosableStt:
     return _ServedAzure(service, server.endpoint)
 
 
+class _ServedDeepgram(DeepgramStt):
+    """Deepgram's adapter that brings its service along; what it understands is not what was said."""
+
+    def __init__(self, service: AsyncExitStack, base_url: str) -> None:
+        super().__init__(DeepgramSettings("k" * 40, base_url))
+        self._service = service
+
+    async def aclose(self) -> None:
+        await super().aclose()
+        await self._service.aclose()
+
+
+async def _deepgram(_: Path) -> ClosableStt:
+    service = AsyncExitStack()
+    server = await service.enter_async_context(deepgram_server())
+    return _ServedDeepgram(service, server.base_url)
+
+
+class _ServedOpenAi(OpenAiStt):
+    """The adapter for OpenAI's wire, with a server along that has real ears."""
+
+    def __init__(self, service: AsyncExitStack, base_url: str) -> None:
+        super().__init__(OpenAiSttSettings("ears", base_url=base_url, answer_timeout_ms=15_000))
+        self._service = service
+
+    async def aclose(self) -> None:
+        await super().aclose()
+        await self._service.aclose()
+
+
+async def _openai(_: Path) -> ClosableStt:
+    service = AsyncExitStack()
+    ears = PocketsphinxStt(processes=1)
+    service.push_async_callback(ears.aclose)
+
+    async def transcribe(exchange: Exchange) -> None:
+        stream = await ears.open(SttRequest(ENGLISH))
+        say(stream, exchange.pcm)
+        stream.finalize(1)
+        heard = await until_settled(aiter(stream.events()), 1)
+        await stream.aclose()
+        await exchange.answer({"text": words(heard)})
+
+    server = await service.enter_async_context(transcription_server(transcribe))
+    return _ServedOpenAi(service, server.base_url)
+
+
 WITHOUT_MODEL = {"skip_transcription": "true"}
 RECOGNISERS = [
     Recogniser("pocketsphinx", _pocketsphinx),
     Recogniser("moonshine", _moonshine, hears=False),
     Recogniser("azure", _azure, hears=False),
+    Recogniser("deepgram", _deepgram, hears=False),
+    Recogniser("openai", _openai),
     Recogniser("simulated", _simulated, hears=False, closes=False, is_bounded=False),
     Recogniser("scripted", _scripted, hears=False, closes=False, is_bounded=False),
     Recogniser("fallback", _fallback, is_bounded=False),
