@@ -21,11 +21,12 @@ from backend.infrastructure.providers.deepgram import DEEPGRAM
 from backend.infrastructure.providers.elevenlabs import ELEVENLABS
 from backend.infrastructure.providers.groq import GROQ
 from backend.infrastructure.providers.openai import OPENAI
+from backend.infrastructure.providers.openai_speech import OPENAI_SPEECH
 from backend.infrastructure.providers.recipe import Recipe
 from backend.infrastructure.providers.settings_check import check_settings
 from backend.infrastructure.providers.unavailable import unavailable_engines
 
-RECIPES: Final = (GROQ, OPENAI, AZURE, DEEPGRAM, ELEVENLABS, AZURE_OPENAI)
+RECIPES: Final = (GROQ, OPENAI, AZURE, DEEPGRAM, ELEVENLABS, OPENAI_SPEECH, AZURE_OPENAI)
 CHECK_TIMEOUT_S: Final = 8.0  # closing takes two seconds at most, so that all is over within ten
 
 

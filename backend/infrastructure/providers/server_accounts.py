@@ -40,6 +40,23 @@ def server_accounts(settings: Settings) -> Iterator[tuple[ProviderAccount, Secre
             model=settings.elevenlabs_model,
             base_url=settings.elevenlabs_base_url,
         )
+    if settings.stt_model is not None:
+        yield _account(
+            "openai_speech",
+            settings.stt_api_key,
+            name="openai-stt",
+            stt_model=settings.stt_model,
+            base_url=settings.stt_base_url,
+        )
+    if settings.tts_model is not None:
+        yield _account(
+            "openai_speech",
+            settings.tts_api_key,
+            name="openai-tts",
+            tts_model=settings.tts_model,
+            base_url=settings.tts_base_url,
+            voice=settings.tts_voice,
+        )
     if settings.groq_api_key is not None:
         yield _account(
             "groq", settings.groq_api_key, model=settings.groq_model, base_url=settings.groq_base_url
