@@ -191,6 +191,47 @@ async def test_the_key_is_not_taken_elsewhere(flavour: Flavour, status: int) -> 
         assert elsewhere.connections == 0
 
 
+FOREIGN = {
+    "OPENAI_API_KEY": "foreign",
+    "OPENAI_ADMIN_KEY": "foreign",
+    "OPENAI_ORG_ID": "foreign",
+    "OPENAI_PROJECT_ID": "foreign",
+    "OPENAI_CUSTOM_HEADERS": "X-Gateway: foreign",
+    "AZURE_OPENAI_API_KEY": "foreign",
+    "AZURE_OPENAI_AD_TOKEN": "foreign",
+    "GROQ_API_KEY": "foreign",
+    "GROQ_CUSTOM_HEADERS": "X-Gateway: foreign",
+}
+
+
+@each_flavour
+async def test_what_the_sdks_find_in_the_environment_is_not_sent(
+    flavour: Flavour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in FOREIGN.items():
+        monkeypatch.setenv(name, value)
+    async with served(flavour, says_yes) as (adapter, server):
+        await adapter.warm_up(ENGLISH)
+        assert await ask(adapter) == YES
+        sent = [exchange.headers for exchange in (*server.lookups, *server.exchanges)]
+    assert len(sent) == 2
+    for headers in sent:
+        assert KEY in headers.get("authorization", "") + headers.get("api-key", "")
+        assert "foreign" not in str(headers)
+
+
+@each_flavour
+@pytest.mark.parametrize("header", ["Authorization: Bearer foreign", "api-key: foreign"])
+async def test_a_foreign_credential_is_not_sent_instead_of_ours(
+    flavour: Flavour, header: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OPENAI_CUSTOM_HEADERS", "GROQ_CUSTOM_HEADERS"):
+        monkeypatch.setenv(name, header)
+    async with served(flavour, says_yes) as (adapter, server):
+        await ask(adapter)
+        assert "foreign" not in str(server.exchanges[0].headers)
+
+
 @each_flavour
 async def test_neither_key_nor_words_are_logged(
     flavour: Flavour, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]

@@ -43,6 +43,8 @@ class ChatSettings(Protocol):
     def first_token_timeout_ms(self) -> int: ...
     @property
     def gap_timeout_ms(self) -> int: ...
+    @property
+    def key(self) -> str: ...
 
 
 class ChatClient(Protocol[ChunkT_co]):
@@ -154,5 +156,5 @@ class ChatAdapter(ABC, Generic[ChunkT]):
             return client
 
     def _open(self) -> tuple[ChatHttp, ChatClient[ChunkT]]:
-        http = ChatHttp(self._sdk.http())
+        http = ChatHttp(self._sdk.http(), self._chat_settings.key)
         return http, self._connect(http)

@@ -2,14 +2,17 @@
 
 A handshake over TLS costs two round trips and more that the caller would hear as silence before an answer.
 So a connection waits for the next turn much longer than the HTTP library would let it, which is five seconds,
-and TCP keeps it alive in the eyes of the routers on the way. A redirect is never followed: it would take the
-key and the caller's words to where the owner did not send them.
+and TCP keeps it alive in the eyes of the routers on the way.
+
+Nothing goes where the owner did not send it. A redirect is never followed: it would take the key and the
+caller's words elsewhere. And the SDKs take headers, organisations and keys from the environment, which are
+those of whoever runs this machine, and not for whichever server a tenant names: they are not sent.
 """
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from types import ModuleType
 from typing import Any, Final, Protocol
 from urllib.request import getproxies
@@ -22,6 +25,25 @@ _MOST: Final = 1_000
 _TCP_KEEPALIVE: Final = {"TCP_KEEPIDLE": 45, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 3}
 
 
+_CREDENTIALS: Final = frozenset({"authorization", "api-key"})
+_HEADERS: Final = _CREDENTIALS | {
+    "host",
+    "user-agent",
+    "accept",
+    "accept-encoding",
+    "connection",
+    "content-type",
+    "content-length",
+}
+
+
+class _Request(Protocol):
+    """A request of the HTTP library, about to be sent."""
+
+    @property
+    def headers(self) -> MutableMapping[str, str]: ...
+
+
 class _Connection(Protocol):
     """A connection of the HTTP library's pool."""
 
@@ -30,13 +52,14 @@ class _Connection(Protocol):
 
 
 class ChatHttp:
-    """One pool of connections, made with ``library``, which is ``httpx`` or ``httpx2``.
+    """One pool of connections, made with ``library``, which is ``httpx`` or ``httpx2``, for one ``key``.
 
     ``options`` are those of the library's ``AsyncClient``. Making it takes tens of milliseconds, for the
     certificates: not for the event loop.
     """
 
-    def __init__(self, library: ModuleType) -> None:
+    def __init__(self, library: ModuleType, key: str) -> None:
+        self._key = key
         limits = library.Limits(
             max_connections=_MOST, max_keepalive_connections=_MOST_IDLE, keepalive_expiry=KEEPALIVE_S
         )
@@ -49,6 +72,7 @@ class ChatHttp:
             "limits": limits,
             "transport": self._transport,
             "follow_redirects": False,
+            "event_hooks": {"request": [self._strip]},
         }
 
     @property
@@ -59,6 +83,13 @@ class ChatHttp:
         # The pool tells, and nothing public leads to it.
         connections: Sequence[_Connection] = self._transport._pool.connections
         return any(connection.is_idle() and not connection.has_expired() for connection in connections)
+
+    async def _strip(self, request: _Request) -> None:
+        """Leave only what belongs to the request: known headers, and our key."""
+        for name, value in list(request.headers.items()):
+            is_foreign = name in _CREDENTIALS and value.removeprefix("Bearer ") != self._key
+            if name not in _HEADERS or is_foreign:
+                del request.headers[name]
 
 
 def _socket_options() -> list[tuple[int, int, int]]:

@@ -39,6 +39,11 @@ class GroqSettings:
     first_token_timeout_ms: int = 3_000
     gap_timeout_ms: int = 3_000
 
+    @property
+    def key(self) -> str:
+        """What is sent as the key."""
+        return self.api_key
+
 
 class GroqAdapter(ChatAdapter["ChatCompletionChunk"]):
     """See ``ChatAdapter``."""
@@ -59,7 +64,7 @@ class GroqAdapter(ChatAdapter["ChatCompletionChunk"]):
         sdk = self._sdk.load()
         return _GroqClient(
             sdk.AsyncGroq(
-                api_key=self._settings.api_key,
+                api_key=self._settings.key,
                 base_url=self._settings.base_url,
                 max_retries=0,
                 timeout=self._timeout(),

@@ -47,6 +47,11 @@ class OpenAiSettings:
     counts_tokens: bool = True
     azure_api_version: str = ""
 
+    @property
+    def key(self) -> str:
+        """What is sent as the key."""
+        return self.api_key or _NO_KEY
+
 
 class OpenAiAdapter(ChatAdapter["ChatCompletionChunk"]):
     """See ``ChatAdapter``."""
@@ -67,7 +72,7 @@ class OpenAiAdapter(ChatAdapter["ChatCompletionChunk"]):
     def _connect(self, http: ChatHttp) -> _OpenAiClient:
         settings, sdk = self._settings, self._sdk.load()
         options: dict[str, Any] = {
-            "api_key": settings.api_key or _NO_KEY,
+            "api_key": settings.key,
             "max_retries": 0,
             "timeout": self._timeout(),
             "http_client": sdk.DefaultAsyncHttpxClient(**http.options),
