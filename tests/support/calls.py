@@ -11,6 +11,7 @@ from typing import Any
 
 from backend.application.services.call_orchestrator import CallOrchestrator
 from backend.application.services.call_services import Engines, Keeping
+from backend.application.services.engine_failures import EngineFailures
 from backend.domain.conversation.effects import PublishLatency
 from backend.domain.conversation.manners import manners_of
 from backend.domain.entities.agent import Agent, TurnTaking
@@ -61,6 +62,7 @@ class Stage:
     log: MemoryLog = field(default_factory=MemoryLog)
     recordings: MemoryRecordings = field(default_factory=MemoryRecordings)
     reports: bool = True
+    failures: EngineFailures = field(default_factory=EngineFailures)
     call_id: CallId = field(default_factory=lambda: CallId("c" * 32))
     spoken: list[tuple[float, float]] = field(default_factory=list)
     left_at: float = 0.0
@@ -93,7 +95,11 @@ class Stage:
             call,
             self.shim("line", self.line),
             engines=Engines(
-                self.vad, self.shim("stt", self.stt), self.shim("llm", self.llm), self.shim("tts", self.tts)
+                self.vad,
+                self.shim("stt", self.stt),
+                self.shim("llm", self.llm),
+                self.shim("tts", self.tts),
+                self.failures,
             ),
             clips=self.clips,
             keeping=Keeping(self.shim("log", self.log), self.shim("recordings", self.recordings)),

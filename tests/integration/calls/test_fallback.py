@@ -12,11 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backend.application.services.engine_failures import EngineFailures
 from backend.application.services.fallback.chain import Link
 from backend.application.services.fallback.fallback_llm import FIRST_TOKEN_MS, FallbackLlm
 from backend.application.services.fallback.fallback_stt import FallbackStt
 from backend.application.services.fallback.fallback_stt_stream import SttPatience
 from backend.application.services.fallback.fallback_tts import FIRST_CHUNK_MS, FallbackTts
+from backend.application.services.speech_cache import CachedTts, SpeechCache
+from backend.domain.conversation.events import EngineFailed
 from backend.domain.conversation.manners import manners_of
 from backend.domain.entities.call import Call, EndCause
 from backend.domain.errors import ProviderError
@@ -85,12 +88,14 @@ class Troubles:
     llm: ScriptedLlm | None = None
     tts: TtsTrouble | None = None
     voice: TroubledVoice | None = field(init=False, default=None)
+    _failures: EngineFailures | None = field(init=False, default=None)
 
     def befall(self, stage: Stage) -> Stage:
         """Put the troubled engines before those of ``stage``."""
         if self.tts is not None:
             self.voice = TroubledVoice(stage.tts, self.tts)
         stage.shim = self._chain
+        self._failures = stage.failures
         return stage
 
     @property
@@ -100,13 +105,13 @@ class Troubles:
     def _chain(self, name: str, real: Any) -> Any:
         if name == "stt" and self.stt is not None:
             recognisers: list[Link[SttPort]] = [Link("first", self.stt), Link("stand-in", real)]
-            return FallbackStt(recognisers)
+            return FallbackStt(recognisers, failures=self._failures)
         if name == "llm" and self.llm is not None:
             models: list[Link[LlmPort]] = [Link("first", self.llm), Link("stand-in", real)]
-            return FallbackLlm(models)
+            return FallbackLlm(models, failures=self._failures)
         if name == "tts" and self.voice is not None:
             voices: list[Link[TtsPort]] = [Link("first", self.voice), Link("stand-in", real)]
-            return FallbackTts(voices)
+            return FallbackTts(voices, failures=self._failures)
         return real
 
 
@@ -238,6 +243,50 @@ def test_all_first_engines_may_fail_in_the_same_call() -> None:
     play(it, troubles)
     assert it.dialogue == CONVERSATION
     assert words_after_s(it, 0) < THROUGH_FALLBACK_S
+    told = {(one.port, one.engine, one.successor) for one in failures_told(it)}
+    assert {port for port, engine, successor in told if (engine, successor) == ("first", "stand-in")} == {
+        "stt",
+        "llm",
+        "tts",
+    }
+
+
+def failures_told(stage: Stage) -> list[EngineFailed]:
+    """What the timeline that was kept says about engines."""
+    return [entry.event for entry in stage.entries if isinstance(entry.event, EngineFailed)]
+
+
+def test_a_model_that_fails_at_once_answers_at_the_second_try_and_the_timeline_tells() -> None:
+    it = stage()
+    play(
+        it,
+        Troubles(llm=ScriptedLlm([Say("", ttft_ms=50, error=BROKEN), Say("Yes, until five."), Say("Sure.")])),
+    )
+    assert it.dialogue == CONVERSATION
+    assert it.llm.requests == [], "nobody had to stand in"
+    assert [(one.engine, one.code, one.successor) for one in failures_told(it)] == [
+        ("first", "llm-broke", "first")
+    ]
+
+
+def test_a_greeting_that_is_kept_is_heard_at_once() -> None:
+    cache = SpeechCache()
+
+    def call() -> tuple[Stage, float]:
+        it = Stage(tts=ScriptedTts(ttfb_ms=300))
+        it.shim = lambda name, real: CachedTts(real, cache, "tone") if name == "tts" else real
+
+        async def caller(stage: Stage) -> None:
+            await stage.until_answered()
+            stage.hang_up()
+
+        it.play(caller)
+        return it, it.line.sounds[0].at
+
+    (first, heard_s), (second, heard_again_s) = call(), call()
+    assert heard_s - heard_again_s == pytest.approx(0.3, abs=0.02)
+    assert first.dialogue == second.dialogue == [(Role.AGENT, "Hello, this is Ana.")]
+    assert second.tts.voiced == ""
 
 
 @settings(max_examples=60, deadline=None)
