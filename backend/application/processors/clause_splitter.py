@@ -1,6 +1,6 @@
 """A reply's text, cut into the pieces that are spoken at once.
 
-The first piece is short, because the caller waits for it; later ones are whole sentences where possible,
+The first piece may be short, because the caller waits for it; all others are whole sentences where possible,
 because speech engines need them for their melody. Text is looked at from left to right, and whether to cut
 depends only on what stands before a mark and right behind it. A mark at the end of what has come so
 far is not made to wait for the next token where that token cannot change what it means: language
@@ -55,8 +55,10 @@ class ClauseSplitter:
     single characters is recognised as such and always gives the same clauses as well.
     """
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, *, is_early: bool = True) -> None:
+        """Unless it ``is_early``, the first clause is made like all others."""
         self._language = language
+        self._is_early = is_early
         self._begin()
 
     def _begin(self) -> None:
@@ -200,7 +202,7 @@ class ClauseSplitter:
     def _is_long_enough(self, at: int) -> bool:
         """Whether the text up to index ``at`` may end at a mere pause."""
         text = self._pending[: at + 1].strip()
-        if self._is_first:
+        if self._is_first and self._is_early:
             return len(text) >= FIRST_CLAUSE_CHARACTERS and len(text.split()) >= FIRST_CLAUSE_WORDS
         return len(text) >= LONG_CLAUSE_CHARACTERS
 

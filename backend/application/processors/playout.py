@@ -113,12 +113,12 @@ class Playout:
 
     # --- the reply's side -------------------------------------------------------------------------
 
-    def begin(self) -> ReplyAudio:
-        """A new reply takes the line; what was left of another one is forgotten. Returns the place for
-        its audio."""
+    def begin(self, audio: ReplyAudio) -> None:
+        """The reply whose audio this is, as far as there is any, takes the line; what was left of another
+        one is forgotten."""
         self._reset()
+        self._reply = audio
         self._has_ended = False
-        return self._reply
 
     @property
     def ahead_ms(self) -> float:

@@ -40,6 +40,11 @@ class ReplyAudio:
         self.is_complete = False
         self.failure = ""  # why it is complete although there should be more
 
+    @property
+    def duration_ms(self) -> float:
+        """How long all of it lasts, what has been forgotten included."""
+        return self._ms(self.total)
+
     def begin_clause(self, text: str) -> None:
         """The audio that follows speaks ``text``."""
         self._clauses.append(_Clause(text))

@@ -5,19 +5,21 @@
     converse   inbox -> step(state, event) -> effects -> timeline     (the single writer; never waits on I/O)
     egress     playout -> line;  heard   -> inbox
     record     timeline and audio -> storage
-    reply[id]  0..1: model -> clauses -> speech -> playout
+    reply[id]  0..1, or the draft of one: model -> clauses -> speech -> playout
 
-One ``TaskGroup`` holds them all; none outlives ``run``. The conversation machine decides, this carries out.
-A reply is a child task that is cancelled by ``CancelReply``; every other task lives as long as the call.
+One ``TaskGroup`` holds them all; none outlives ``run``. The conversation machine decides, the ``Performer``
+carries out. A reply is a task of its own that may be cancelled; all others live as long as the call, except
+that the engines' warm-up ends by itself.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import assert_never
+from typing import Any
 
 import numpy as np
 
@@ -30,23 +32,12 @@ from backend.application.services.engine_failures import EngineFailure
 from backend.application.services.hearing import Hearing
 from backend.application.services.inbox import Inbox
 from backend.application.services.line_watch import LineWatch
+from backend.application.services.performer import Performer
 from backend.application.services.record import Record
-from backend.application.services.reply import Reply, Voice
+from backend.application.services.reply import Voice
 from backend.application.services.transcription import Transcription
+from backend.application.services.warm_up import warm_up
 from backend.domain.conversation.deadlines import next_deadline
-from backend.domain.conversation.effects import (
-    CancelReply,
-    CommitTurn,
-    Effect,
-    FinalizeTranscript,
-    FlushPlayout,
-    HangUp,
-    HoldPlayout,
-    PlayFiller,
-    PublishLatency,
-    ResumePlayout,
-    StartReply,
-)
 from backend.domain.conversation.events import (
     CallerLeft,
     CallStarted,
@@ -59,7 +50,6 @@ from backend.domain.conversation.machine import step
 from backend.domain.conversation.manners import policy_for
 from backend.domain.conversation.state import State
 from backend.domain.entities.call import Call, EndCause
-from backend.domain.entities.conversation import Conversation
 from backend.domain.entities.timeline import TimelineEntry
 from backend.domain.ports.channel_port import CallerChannel, CallReady, LineClosed, Played, TimelineAppended
 from backend.domain.ports.clip_port import ClipPort
@@ -98,8 +88,6 @@ class CallOrchestrator:
         self._policy = policy_for(call.agent)
         self._state = State()
         self._entries = 0
-        self._group: asyncio.TaskGroup | None = None
-        self._conversation = Conversation()
         self._clock = CallClock(clock)
         self._inbox = Inbox(self._clock)
         self._watch = LineWatch(self._clock, self._inbox)
@@ -127,12 +115,16 @@ class CallOrchestrator:
             clock=self._clock,
             inbox=self._inbox,
         )
-        self._voice = Voice(call.agent, engines.tts, clips, self._policy.phrases, capabilities.output_format)
-        self._generate = GenerateResponse(engines.llm, call.agent)
+        self._performer = Performer(
+            voice=Voice(call.agent, engines.tts, clips, self._policy.phrases, capabilities.output_format),
+            generate=GenerateResponse(engines.llm, call.agent),
+            transcription=self._transcription,
+            clock=self._clock,
+            inbox=self._inbox,
+            egress=self._egress,
+        )
+        self._warm_up = partial(warm_up, engines, call.agent.language)
         engines.failures.listen(self._engine_failed)
-        self._reply: Reply | None = None
-        self._reply_task: asyncio.Task[None] | None = None
-        self._tasks: list[asyncio.Task[None]] = []
 
     # --- from outside -----------------------------------------------------------------------------
 
@@ -169,22 +161,25 @@ class CallOrchestrator:
     # --- the tasks --------------------------------------------------------------------------------
 
     async def _conduct(self) -> EndCause:
-        pumps = (
+        pumps: list[Callable[[], Coroutine[Any, Any, None]]] = [
             self._ingress,
             self._watch.run,
             self._transcription.run,
             self._egress.run,
             partial(self._record.keep_entries, self._egress.notify),
             partial(self._record.keep_audio, self._egress.notify),
-        )
-        async with asyncio.TaskGroup() as self._group:
-            self._tasks = [self._group.create_task(pump()) for pump in pumps]
+        ]
+        if self.call.agent.latency.warm_up:
+            pumps.append(self._warm_up)
+        async with asyncio.TaskGroup() as group:
+            self._performer.work_in(group)
+            tasks = [group.create_task(pump()) for pump in pumps]
             self._egress.notify(CallReady(self.call))
             self._inbox.put(CallStarted(self._clock.now()))
             try:
                 return await self._converse()
             finally:
-                await despite_cancellation(stop(self._tasks))
+                await despite_cancellation(stop([*tasks, *self._performer.tasks]))
 
     async def _converse(self) -> EndCause:
         while not self._state.ended:
@@ -201,7 +196,7 @@ class CallOrchestrator:
         for observer in self._keeping.observers:
             observer.entry_appended(self.call, entry)
         for effect in effects:
-            self._perform(effect)
+            self._performer.perform(effect)
 
     async def _ingress(self) -> None:
         while True:
@@ -217,50 +212,6 @@ class CallOrchestrator:
                 case LineClosed():
                     self._inbox.put(CallerLeft(now, message.cause))
                     return
-
-    # --- effects ----------------------------------------------------------------------------------
-
-    def _perform(self, effect: Effect) -> None:
-        """Carry out one order. Starts, flushes or cancels; never waits."""
-        match effect:
-            case StartReply():
-                self._start_reply(effect)
-            case HoldPlayout():
-                self._egress.hold()
-            case ResumePlayout():
-                self._egress.resume()
-            case FlushPlayout():
-                self._egress.flush(effect.reply_id)
-            case CancelReply():
-                if self._reply_task is not None:
-                    self._reply_task.cancel()
-                self._reply = self._reply_task = None
-            case PlayFiller():
-                if self._reply is not None:
-                    self._reply.play_filler()
-            case FinalizeTranscript():
-                self._transcription.finalize(effect.utterance)
-            case CommitTurn():
-                self._conversation.append(effect.turn)
-            case PublishLatency() | HangUp():
-                pass  # they are for whoever reads the timeline; the end is ``state.ended``
-            case _:
-                assert_never(effect)
-
-    def _start_reply(self, order: StartReply) -> None:
-        assert self._group is not None
-        self._reply = Reply(
-            order,
-            self._egress.begin(order.reply_id),
-            voice=self._voice,
-            generate=self._generate,
-            conversation=self._conversation,
-            clock=self._clock,
-            inbox=self._inbox,
-            egress=self._egress,
-        )
-        self._reply_task = self._group.create_task(self._reply.run())
-        self._tasks = [task for task in self._tasks if not task.done()] + [self._reply_task]
 
     # --- the end ----------------------------------------------------------------------------------
 

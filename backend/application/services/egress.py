@@ -59,10 +59,11 @@ class Egress:
 
     # --- orders, which never wait -----------------------------------------------------------------
 
-    def begin(self, reply_id: int) -> ReplyAudio:
-        """From now on, what is heard is heard of ``reply_id``. Return the place for its audio."""
+    def begin(self, reply_id: int, audio: ReplyAudio) -> None:
+        """From now on, what is heard is heard of ``reply_id``, from its ``audio``."""
         self._reply_id = reply_id
-        return self._playout.begin()
+        self._playout.begin(audio)
+        self._signal.set()
 
     def wake(self) -> None:
         """There is more audio, or no more is to come."""

@@ -1,7 +1,9 @@
 """One attempt of the agent at a turn: model, clauses, speech, playout.
 
 A reply is one task; cancelling it stops the model and the speech engine and leaves nothing behind. What it
-produces goes into its own ``ReplyAudio``: a reply that has been cut writes where nobody reads.
+produces goes into its own ``ReplyAudio``: a reply that has been cut writes where nobody reads, and so does a
+draft until it is released. Before that it speaks no more than one clause, because all is wasted if the caller
+goes on; it runs no tool; and if it fails it says so at once, because there is nothing to be heard first.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from backend.domain.conversation.events import (
     FillerQueued,
     FirstAudioReceived,
     FirstTokenReceived,
+    ReplyFailed,
 )
 from backend.domain.entities.agent import Agent
 from backend.domain.entities.conversation import Conversation
@@ -65,7 +68,6 @@ class Reply:
     def __init__(
         self,
         order: StartReply,
-        audio: ReplyAudio,
         *,
         voice: Voice,
         generate: GenerateResponse,
@@ -75,7 +77,7 @@ class Reply:
         egress: Egress,
     ) -> None:
         self._order = order
-        self._audio = audio
+        self._audio = ReplyAudio(voice.format)
         self._voice = voice
         self._generate = generate
         self._conversation = conversation
@@ -83,6 +85,12 @@ class Reply:
         self._inbox = inbox
         self._egress = egress
         self._has_audio = False
+        self._released = asyncio.Event()
+
+    def release(self) -> None:
+        """Let it be heard, and go on."""
+        self._egress.begin(self._order.reply_id, self._audio)
+        self._released.set()
 
     async def run(self) -> None:
         """Speak until the reply has all its audio, or has failed.
@@ -104,7 +112,10 @@ class Reply:
                 raise
             failure = _first(provider_errors).code
         self._audio.end(failure)
-        self._egress.wake()
+        if self._released.is_set():
+            self._egress.wake()
+        elif failure:
+            self._inbox.put(ReplyFailed(self._clock.now(), self._order.reply_id, failure))
 
     def play_filler(self) -> None:
         """Play the recorded filler, unless there is something better to hear by now."""
@@ -125,6 +136,7 @@ class Reply:
                 if isinstance(clause, ProviderError):
                     raise clause
                 await self._synthesize(clause)
+                await self._released.wait()
 
     async def _write(self, clauses: asyncio.Queue[str | ProviderError | None]) -> None:
         """Put the model's clauses into the queue, then its failure or None: what it wrote before it failed
@@ -141,6 +153,7 @@ class Reply:
                             )
                             await clauses.put(part.text)
                         case EndCall():
+                            await self._released.wait()
                             self._inbox.put(EndCallRequested(self._clock.now(), self._order.reply_id))
         except ProviderError as error:
             await clauses.put(error)
@@ -148,7 +161,8 @@ class Reply:
             await clauses.put(None)
 
     def _parts(self) -> AsyncGenerator[ResponsePart, None]:
-        splitter = ClauseSplitter(self._voice.agent.language)
+        agent = self._voice.agent
+        splitter = ClauseSplitter(agent.language, is_early=agent.latency.early_first_clause)
         if self._order.kind is ReplyKind.ANSWER:
             return self._generate(self._conversation, self._order.text, splitter)
         return _given(self._order.text, splitter)
@@ -164,9 +178,17 @@ class Reply:
                     self._has_audio = True
                     self._inbox.put(FirstAudioReceived(self._clock.now(), self._order.reply_id))
                 self._audio.append(chunk.frame, chunk.words)
-                self._egress.wake()
-                await self._egress.room(MAX_AHEAD_MS)
+                await self._hand_over()
         self._audio.end_clause()
+
+    async def _hand_over(self) -> None:
+        """Let what there is be heard, and wait while there is a lot of it."""
+        if not self._released.is_set():
+            if self._audio.duration_ms < MAX_AHEAD_MS:
+                return
+            await self._released.wait()
+        self._egress.wake()
+        await self._egress.room(MAX_AHEAD_MS)
 
     def _play_clip(self, clip: Clip, text: str) -> None:
         frame = self._voice.clips.find(clip, self._voice.agent.language, self._voice.format)

@@ -10,7 +10,15 @@ from dataclasses import replace
 
 from backend.domain.conversation.barge_in import takes_the_floor
 from backend.domain.conversation.effects import FinalizeTranscript, ReplyKind
-from backend.domain.conversation.endpointing import Pause, completeness, entitled_until
+from backend.domain.conversation.endpointing import (
+    GOES_ON_WITHIN_MS,
+    MAX_PATIENCE_MS,
+    PATIENCE_MS,
+    Pause,
+    completeness,
+    ends_sentence,
+    entitled_until,
+)
 from backend.domain.conversation.events import (
     FinalTranscript,
     MediaResumed,
@@ -25,7 +33,7 @@ from backend.domain.conversation.transition import Transition
 from backend.domain.conversation.words import words
 from backend.domain.entities.call import EndCause
 from backend.domain.errors import UnexpectedEventError
-from backend.domain.value_objects.instant import Instant
+from backend.domain.value_objects.instant import Instant, elapsed_ms
 from backend.domain.value_objects.policies import Policy
 
 # --- voice ----------------------------------------------------------------------------------------
@@ -80,7 +88,10 @@ def final_transcript(step: Transition, event: FinalTranscript) -> None:
     reply, pending = step.state.reply, step.state.pending
     if reply is not None and reply.is_guess:
         step.change_reply(finals_before=reply.finals_before + 1, is_guess=False)
-    step.change(pending=replace(pending, finals=(*pending.finals, text), partial=""))
+    step.change(
+        pending=replace(pending, finals=(*pending.finals, text), partial=""),
+        punctuates=step.state.punctuates or ends_sentence(text),
+    )
     _yield_floor(step)
     if isinstance(step.state.caller, Silent) and step.state.reply is None:
         # The voice detector missed the words, or the transcript came after the endpoint.
@@ -154,8 +165,19 @@ def is_interruptible(state: State, policy: Policy) -> bool:
 
 def interrupt(step: Transition) -> None:
     """The caller takes the floor."""
+    _learn_patience(step)
     step.cut()
     step.change(phase=Phase.ACTIVE, end_cause=None, closing_since=None)
+
+
+def _learn_patience(step: Transition) -> None:
+    """Who goes on right after the endpoint had not finished: wait longer for them from now on."""
+    reply = step.state.reply
+    if reply is None or reply.decision is None:
+        return
+    went_on_at = reply.held_at if reply.held_at is not None else step.at
+    if elapsed_ms(reply.decision.decided, went_on_at) <= GOES_ON_WITHIN_MS:
+        step.change(patience_ms=min(step.state.patience_ms + PATIENCE_MS, MAX_PATIENCE_MS))
 
 
 def _yield_floor(step: Transition) -> None:
@@ -173,11 +195,17 @@ def current_pause(state: State, policy: Policy) -> Pause | None:
     """Return the pause whose endpoint is to be decided, if there is one."""
     if not isinstance(state.caller, Pausing):
         return None
+    pending, draft = state.pending, state.draft
+    is_final = state.settled >= state.utterance
+    is_bare = state.punctuates and is_final and not pending.partial
     return Pause(
         since=state.caller.since,
         voiced_ms=state.caller.voiced_ms,
-        completeness=completeness(state.pending.text, policy.endpointing),
-        transcript_is_final=state.settled >= state.utterance,
+        completeness=completeness(pending.text, policy.endpointing, is_bare=is_bare),
+        transcript_is_final=is_final,
+        answerable_at=state.caller.since if draft is None else draft.first_audio_at,
+        # A reply that is held over an aside has been interrupted for long enough.
+        patience_ms=state.patience_ms if state.reply is None else 0,
     )
 
 
@@ -190,7 +218,12 @@ def endpoint(step: Transition) -> None:
         step.resume()  # words said into a reply that cannot be interrupted wait for its end
         return
     entitled = entitled_until(pause, step.policy.endpointing)
-    answer_pending(step, Decision(pause.since, entitled, step.at), voiced_ms=pause.voiced_ms)
+    decision = Decision(pause.since, entitled, step.at)
+    if step.state.draft is None:
+        answer_pending(step, decision, voiced_ms=pause.voiced_ms)
+    else:
+        step.change(prompts=0)
+        step.release_draft(decision)
 
 
 def answer_pending(step: Transition, decision: Decision | None, *, voiced_ms: float = 0.0) -> None:

@@ -17,6 +17,7 @@ from backend.domain.conversation.caller_rules import (
     pause,
     prompt,
 )
+from backend.domain.conversation.draft_rules import draft_at
 from backend.domain.conversation.effects import PlayFiller, ReplyKind
 from backend.domain.conversation.endpointing import endpoint_at
 from backend.domain.conversation.reply_rules import reply_failed
@@ -35,6 +36,7 @@ class Due(Enum):
     GOODBYE_TOOK_TOO_LONG = auto()
     LEAVE_ANYWAY = auto()
     CALL_TOO_LONG = auto()
+    SPECULATE = auto()
     ENDPOINT = auto()
     HELD_TOO_LONG = auto()
     UTTERANCE_TOO_LONG = auto()
@@ -82,6 +84,8 @@ def _caller_deadlines(state: State, policy: Policy) -> Iterator[tuple[Instant, D
             yield later(held_since, policy.barge_in.max_hold_ms), Due.HELD_TOO_LONG
     elif (paused := current_pause(state, policy)) is not None and state.stalled_at is None:
         yield endpoint_at(paused, policy.endpointing), Due.ENDPOINT
+        if (speculate_at := draft_at(state, paused, policy)) is not None:
+            yield speculate_at, Due.SPECULATE
 
 
 def _agent_deadlines(state: State, policy: Policy) -> Iterator[tuple[Instant, Due]]:
@@ -103,7 +107,7 @@ def _may_have_filler(reply: Reply) -> bool:
     return reply.kind is ReplyKind.ANSWER and not reply.was_audible and not reply.filler_ordered
 
 
-def _act(step: Transition, due: Due) -> None:
+def _act(step: Transition, due: Due) -> None:  # noqa: PLR0912 - one for each kind
     state, policy = step.state, step.policy
     match due:
         case Due.SETTLE_CUT:
@@ -115,6 +119,8 @@ def _act(step: Transition, due: Due) -> None:
             step.finish_leaving(at_once=True)
         case Due.CALL_TOO_LONG:
             step.close(EndCause.MAX_DURATION, ReplyKind.GOODBYE, policy.phrases.goodbye)
+        case Due.SPECULATE:
+            step.start_draft()
         case Due.ENDPOINT:
             endpoint(step)
         case Due.HELD_TOO_LONG:

@@ -29,12 +29,24 @@ class ReplyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StartReply:
-    """Begin reply ``reply_id``. ``text`` is the caller's turn for an ``answer``, else what to say."""
+    """Begin reply ``reply_id``. ``text`` is the caller's turn for an ``answer``, else what to say.
+
+    A ``speculative`` one is a draft: nothing of it may be heard and no tool may run before ``ReleaseReply``.
+    """
 
     type: ClassVar = "start_reply"
     reply_id: int
     kind: ReplyKind
     text: str
+    speculative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseReply:
+    """The draft ``reply_id`` is the reply from now on: let it be heard."""
+
+    type: ClassVar = "release_reply"
+    reply_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +100,16 @@ class FinalizeTranscript:
 
 @dataclass(frozen=True, slots=True)
 class PublishLatency:
-    """The answer became audible: this is why it took as long as it did."""
+    """The answer became audible: this is why it took as long as it did.
+
+    It was begun ``head_start_ms`` before the endpoint; the work done in that time is in no segment of
+    ``latency``, because the caller did not wait for it.
+    """
 
     type: ClassVar = "publish_latency"
     reply_id: int
     latency: TurnLatency
+    head_start_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +130,7 @@ class HangUp:
 
 Effect = (
     StartReply
+    | ReleaseReply
     | HoldPlayout
     | ResumePlayout
     | FlushPlayout

@@ -4,9 +4,9 @@
 give the same result, so a call can be replayed from its timeline, and time comes in as data (``at`` on
 each event; ``next_deadline`` says when the machine wants to hear of it again).
 
-The rules are grouped by who acts: ``caller_rules``, ``reply_rules``, ``deadlines``. Three things hold
-whatever happens: at most one reply plays; a reply that was cut is never heard of again (its late events
-are dropped here, by id); every call that begins ends with exactly one ``HangUp``.
+The rules are grouped by who acts: ``caller_rules``, ``reply_rules``, ``draft_rules``, ``deadlines``. Three
+things hold whatever happens: at most one reply plays; a reply that was cut or withdrawn is never heard of
+again (its late events are dropped here, by id); every call that begins ends with exactly one ``HangUp``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import get_args
 
 from backend.domain.conversation import caller_rules
 from backend.domain.conversation.deadlines import deadline_reached
+from backend.domain.conversation.draft_rules import draft_event, withdraw_unless_warranted
 from backend.domain.conversation.effects import Effect, ReplyKind
 from backend.domain.conversation.events import (
     CallerLeft,
@@ -57,6 +58,7 @@ def step(state: State, event: Event, policy: Policy) -> tuple[State, tuple[Effec
         _leave(transition, event)
     else:
         _converse(transition, event)
+    withdraw_unless_warranted(transition)
     return transition.state, tuple(transition.effects)
 
 
@@ -69,7 +71,7 @@ def _is_stale(state: State, event: Event) -> bool:
         raise UnexpectedEventError(f"reply {reply_id} was never started")
     if isinstance(event, PlayoutFlushed):
         return all(cut.reply.id != reply_id for cut in state.cuts)
-    return state.reply is None or state.reply.id != reply_id
+    return all(reply is None or reply.id != reply_id for reply in (state.reply, state.draft))
 
 
 def _begin(transition: Transition, event: Event) -> None:
@@ -124,6 +126,8 @@ def _converse(transition: Transition, event: Event) -> None:  # noqa: PLR0912 - 
             pass  # what follows from it is told by the engine's port; this is for whoever reads the timeline
         case CallStarted():
             raise UnexpectedEventError("the call started twice")
+        case _ if transition.state.draft is not None and event.reply_id == transition.state.draft.id:
+            draft_event(transition, event)
         case _:
             reply_event(transition, event)
 

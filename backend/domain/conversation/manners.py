@@ -1,6 +1,6 @@
-"""What a language brings to a conversation: phrases, backchannels, connectives.
+"""What a language brings to a conversation: phrases, and the words that tell where a turn stands.
 
-Backchannels and connectives are compared by ``words``: lower case, without accents.
+Words are compared as ``words`` makes them: lower case, without accents.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 from backend.domain.conversation.words import words
 from backend.domain.entities.agent import Agent
 from backend.domain.value_objects.language import Language
-from backend.domain.value_objects.policies import Phrases, Policy
+from backend.domain.value_objects.policies import Phrases, Policy, Speculation
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Manners:
     phrases: Phrases
     backchannels: frozenset[str]
     connectives: frozenset[str]
+    closings: frozenset[str]
+    numerals: frozenset[str]
 
 
 _ENGLISH: Final = Manners(
@@ -41,6 +43,12 @@ _ENGLISH: Final = Manners(
     connectives=frozenset(
         "and or but so because if when while then than that which who the a an my your to of for with at "
         "in on from is are was um uh er like about".split()
+    ),
+    closings=frozenset("please thanks yes goodbye bye".split()) | {"thank you", "that's all", "that's it"},
+    numerals=frozenset(
+        "zero oh one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+        "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred "
+        "double triple".split()
     ),
 )
 
@@ -62,6 +70,13 @@ _SPANISH: Final = Manners(
         "y e o u pero porque que si cuando mientras como donde el la los las un una unos unas mi tu su "
         "de del a al en con por para sin sobre es son era este pues entonces".split()
     ),
+    closings=frozenset("gracias adios".split()) | {"por favor", "eso es", "nada mas", "muchas gracias"},
+    numerals=frozenset(
+        "cero un uno una dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince "
+        "dieciseis diecisiete dieciocho diecinueve veinte veintiuno veintidos veintitres veinticuatro "
+        "veinticinco veintiseis veintisiete veintiocho veintinueve treinta cuarenta cincuenta sesenta "
+        "setenta ochenta noventa cien ciento".split()
+    ),
 )
 
 _BY_LANGUAGE: Final[Mapping[str, Manners]] = {"en": _ENGLISH, "es": _SPANISH}
@@ -81,9 +96,13 @@ def policy_for(agent: Agent) -> Policy:
         first_message=agent.first_message,
         first_speaker=manner.first_speaker,
         endpointing=replace(
-            manner.endpointing, connectives=manner.endpointing.connectives | manners.connectives
+            manner.endpointing,
+            connectives=manner.endpointing.connectives | manners.connectives,
+            closings=manner.endpointing.closings | manners.closings,
+            numerals=manner.endpointing.numerals | manners.numerals,
         ),
         barge_in=replace(manner.barge_in, backchannels=own | manners.backchannels),
         silence=manner.silence,
         limits=manner.limits,
+        speculation=Speculation(enabled=agent.latency.speculative_replies),
     )

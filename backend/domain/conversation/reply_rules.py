@@ -10,6 +10,7 @@ from typing import Final
 
 from backend.domain.conversation.caller_rules import answer_pending, is_interruptible
 from backend.domain.conversation.effects import ReplyKind
+from backend.domain.conversation.endpointing import PATIENCE_LOST_MS
 from backend.domain.conversation.events import (
     ClauseGenerated,
     EndCallRequested,
@@ -33,18 +34,18 @@ from backend.domain.value_objects.instant import elapsed_ms
 # How long before the end of a question its answer may come. The hold itself takes about a second of that.
 EARLY_ANSWER_MS: Final = 3_000
 
+Progress = FirstTokenReceived | ClauseGenerated | FirstAudioReceived | EndCallRequested
+
 
 def reply_event(step: Transition, event: ReplyEvent) -> None:
     """Take an event of the current reply (or, for ``PlayoutFlushed``, of one that was cut)."""
+    reply = step.state.reply
     match event:
-        case FirstTokenReceived():
-            step.change_reply(first_token_at=event.at)
-        case ClauseGenerated():
-            _clause_generated(step, event)
+        case FirstTokenReceived() | ClauseGenerated() | FirstAudioReceived() | EndCallRequested():
+            assert reply is not None
+            step.change(reply=progressed(reply, event))
         case FillerQueued():
             step.change_reply(filler=event.text)
-        case FirstAudioReceived():
-            step.change_reply(first_audio_at=event.at)
         case PlayoutStarted():
             _playout_started(step, event)
         case Heard():
@@ -57,15 +58,20 @@ def reply_event(step: Transition, event: ReplyEvent) -> None:
             _reply_ended(step)
         case ReplyFailed():
             reply_failed(step)
+
+
+def progressed(reply: Reply, event: Progress) -> Reply:
+    """Return ``reply`` after its engines have got that far; it need not be heard for that."""
+    match event:
+        case FirstTokenReceived():
+            return replace(reply, first_token_at=event.at)
+        case ClauseGenerated():
+            first = event.at if reply.first_clause_at is None else reply.first_clause_at
+            return replace(reply, clauses=reply.clauses + event.text, first_clause_at=first)
+        case FirstAudioReceived():
+            return replace(reply, first_audio_at=event.at)
         case EndCallRequested():
-            step.change_reply(ends_call=True)
-
-
-def _clause_generated(step: Transition, event: ClauseGenerated) -> None:
-    reply = step.state.reply
-    assert reply is not None
-    first = event.at if reply.first_clause_at is None else reply.first_clause_at
-    step.change_reply(clauses=reply.clauses + event.text, first_clause_at=first)
+            return replace(reply, ends_call=True)
 
 
 def _playout_started(step: Transition, event: PlayoutStarted) -> None:
@@ -125,6 +131,8 @@ def _reply_ended(step: Transition) -> None:
     else:
         if reply.kind is not ReplyKind.APOLOGY:
             step.change(failures=0)
+        if reply.kind is ReplyKind.ANSWER:
+            step.change(patience_ms=max(0, step.state.patience_ms - PATIENCE_LOST_MS))
         if isinstance(step.state.caller, Silent):
             _go_on(step, reply)
 

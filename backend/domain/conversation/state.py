@@ -2,8 +2,9 @@
 
 Caller and agent are two small machines and barge-in is a rule about their joint state. The caller is
 ``Silent``, ``Speaking`` or ``Pausing`` (the endpoint has not been decided); the agent has one ``Reply``
-or none. What the caller has said and nobody has audibly answered stays *pending*: until then the
-turn can still grow, because a reply that was never heard can be withdrawn without a trace.
+or none. While the caller pauses there may be a *draft* of the next reply, which nobody hears. What the
+caller has said and nobody has audibly answered stays *pending*: until then the turn can still grow,
+because a reply that was never heard can be withdrawn without a trace.
 """
 
 from __future__ import annotations
@@ -164,15 +165,19 @@ class State:
     caller: Caller = field(default_factory=Silent)
     pending: Pending = field(default_factory=Pending)
     reply: Reply | None = None
+    draft: Reply | None = None  # only while the caller pauses and there is no reply
     cuts: tuple[Cut, ...] = ()
     utterance: int = 0  # the caller's utterances so far
     settled: int = 0  # … of which the recogniser has said all it has to say
     answered: int = 0  # … which belong to committed turns
-    replies: int = 0  # replies so far; the last one's id
+    replies: int = 0  # replies and drafts so far; the last one's id
+    drafts: int = 0  # … of them begun for the answer that is due next
     turns: int = 0  # committed turns so far
     turn_started_at: Instant = CALL_START  # the last one's beginning
     prompts: int = 0  # idle prompts and reprompts in a row without a word from the caller
     failures: int = 0  # failed replies in a row
+    patience_ms: int = 0  # what every pause is granted on top, because the caller has been cut off
+    punctuates: bool = False  # whether the recogniser has ended a sentence with a full stop in this call
     quiet_since: Instant = CALL_START
     stalled_at: Instant | None = None
     end_cause: EndCause | None = None

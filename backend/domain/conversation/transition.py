@@ -17,6 +17,7 @@ from backend.domain.conversation.effects import (
     HangUp,
     HoldPlayout,
     PublishLatency,
+    ReleaseReply,
     ReplyKind,
     ResumePlayout,
     StartReply,
@@ -34,7 +35,7 @@ from backend.domain.conversation.state import (
 )
 from backend.domain.entities.call import EndCause
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
-from backend.domain.value_objects.instant import Instant
+from backend.domain.value_objects.instant import Instant, elapsed_ms
 from backend.domain.value_objects.latency import TurnLatency, turn_latency
 from backend.domain.value_objects.policies import Policy
 
@@ -61,6 +62,41 @@ class Transition:
     def start_reply(self, kind: ReplyKind, text: str, *, decision: Decision | None = None) -> None:
         """Begin a reply; there must be none. What is pending is the turn that it follows, but what the
         caller is still saying is not part of that."""
+        reply = self._new_reply(kind, text)
+        self.effects.append(StartReply(reply.id, kind, text))
+        self._take_turn(replace(reply, decision=decision))
+
+    def start_draft(self) -> None:
+        """Begin to answer what is pending, out of hearing, although the caller's turn may go on."""
+        assert self.state.reply is None
+        assert self.state.draft is None
+        draft = self._new_reply(ReplyKind.ANSWER, self.state.pending.text)
+        self.change(draft=draft, drafts=self.state.drafts + 1)
+        self.effects.append(StartReply(draft.id, draft.kind, draft.text, speculative=True))
+
+    def release_draft(self, decision: Decision) -> None:
+        """The caller's turn is over, and the draft answers it: it is the reply from now on."""
+        draft = self.state.draft
+        assert draft is not None
+        self.change(draft=None)
+        self.effects.append(ReleaseReply(draft.id))
+        self._take_turn(replace(draft, decision=decision))
+
+    def withdraw_draft(self) -> None:
+        """Stop the draft, which leaves no trace."""
+        draft = self.state.draft
+        assert draft is not None
+        self.change(draft=None)
+        # Nobody hears it, so that it need not be silenced first; but it goes before whatever takes its place.
+        self.effects.insert(0, CancelReply(draft.id))
+
+    def _new_reply(self, kind: ReplyKind, text: str) -> Reply:
+        number = self.state.replies + 1
+        self.change(replies=number)
+        return Reply(id=number, kind=kind, text=text, started_at=self.at, utterance=0, finals_before=0)
+
+    def _take_turn(self, reply: Reply) -> None:
+        """It is ``reply``'s turn now, and it follows what is pending now."""
         assert self.state.reply is None
         pending, utterance, is_guess = self.state.pending, self.state.utterance, False
         if not isinstance(self.state.caller, Silent):
@@ -69,19 +105,14 @@ class Transition:
             is_guess = bool(pending.partial)
         else:
             pending = pending.settled()
-        reply = Reply(
-            id=self.state.replies + 1,
-            kind=kind,
-            text=text,
-            started_at=self.at,
+        reply = replace(
+            reply,
             utterance=utterance,
             finals_before=len(pending.finals),
             is_guess=is_guess,
-            decision=decision,
             silent_since=self.at,
         )
-        self.change(reply=reply, replies=reply.id, pending=pending)
-        self.effects.append(StartReply(reply.id, kind, text))
+        self.change(reply=reply, drafts=0, pending=pending)
 
     def hold(self) -> None:
         """Silence the current reply until we know whether the caller interrupts."""
@@ -149,7 +180,9 @@ class Transition:
         """Tell how long the caller waited for the current reply, if it answers a turn."""
         reply = self.state.reply
         if reply is not None and (latency := latency_of(reply)) is not None:
-            self.effects.append(PublishLatency(reply.id, latency))
+            assert reply.decision is not None
+            head_start_ms = max(0.0, elapsed_ms(reply.started_at, reply.decision.decided))
+            self.effects.append(PublishLatency(reply.id, latency, head_start_ms))
 
     # --- the caller's turn ------------------------------------------------------------------------
 

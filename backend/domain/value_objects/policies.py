@@ -28,10 +28,15 @@ class Endpointing:
     """When a pause ends the caller's turn.
 
     A pause after a sentence that sounds finished (``completeness >= finished_above``) is granted
-    ``min_pause_ms``, any other ``max_pause_ms``. The final transcript is awaited no longer than
-    ``final_transcript_timeout_ms`` after the end of speech; then the last partial has to do.
-    ``max_utterance_ms`` ends the turn of a caller (or a noise) that never pauses.
-    A transcript whose last word is one of ``connectives`` ("and", "porque") does not sound finished.
+    ``min_pause_ms``, any other ``max_pause_ms``; with ``adaptive``, less where it sounds clearly finished and
+    more where there are doubts (see ``endpointing``). Without it, those two are all there is, as they are
+    set.
+    The final transcript is awaited no longer than ``final_transcript_timeout_ms`` after the end of speech;
+    then the last partial has to do. ``max_utterance_ms`` ends the turn of a caller (or a noise) that never
+    pauses.
+    A transcript whose last word is one of ``connectives`` ("and", "porque") does not sound finished;
+    one that ends in one of ``closings`` ("please") does, without a full stop, and one that ends in
+    several ``numerals`` is perhaps a number that is being dictated (these two matter only if ``adaptive``).
     """
 
     min_pause_ms: int = 480
@@ -40,6 +45,9 @@ class Endpointing:
     final_transcript_timeout_ms: int = 2_500
     max_utterance_ms: int = 45_000
     connectives: frozenset[str] = frozenset()
+    adaptive: bool = True
+    closings: frozenset[str] = frozenset()
+    numerals: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         _not_negative(self, "min_pause_ms", "final_transcript_timeout_ms", "max_utterance_ms")
@@ -106,6 +114,22 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Speculation:
+    """Asking the model before it is certain that the caller's turn is over.
+
+    A draft of the answer is begun ``after_ms`` into a pause after words that sound finished. If the words
+    change it is withdrawn and another one begun, ``max_drafts`` at most for one answer: each costs tokens.
+    """
+
+    enabled: bool = True
+    after_ms: int = 200  # no voice detector is sure of a pause much sooner
+    max_drafts: int = 3
+
+    def __post_init__(self) -> None:
+        _not_negative(self, "after_ms", "max_drafts")
+
+
+@dataclass(frozen=True, slots=True)
 class Phrases:
     """What the machine itself has the agent say, in the agent's language."""
 
@@ -128,3 +152,4 @@ class Policy:
     barge_in: BargeIn = field(default_factory=BargeIn)
     silence: Silence = field(default_factory=Silence)
     limits: Limits = field(default_factory=Limits)
+    speculation: Speculation = field(default_factory=Speculation)

@@ -8,12 +8,13 @@ import pytest
 
 from backend.application.services.transcription import TROUBLE
 from backend.domain.conversation.manners import manners_of
+from backend.domain.entities.agent import LatencyOptions
 from backend.domain.entities.call import Call, CallStatus, EndCause
 from backend.domain.errors import ProviderError
 from backend.domain.ports.channel_port import TroubleReported
 from backend.domain.value_objects.conversation_turn import Role
 from backend.domain.value_objects.language import ENGLISH
-from tests.support.calls import Stage
+from tests.support.calls import Stage, agent
 from tests.support.scripted import Say, ScriptedLlm, ScriptedStt, ScriptedTts, SttTrouble, TtsTrouble
 
 PHRASES = manners_of(ENGLISH).phrases
@@ -50,6 +51,7 @@ def play(stage: Stage) -> Call:
 )
 def test_a_model_that_says_nothing_is_apologised_for_and_may_try_again(answer: Say) -> None:
     stage = Stage(
+        agent=agent(latency=LatencyOptions(speculative_replies=False)),
         stt=ScriptedStt(["Are you open?", "Are you open today?"]),
         llm=ScriptedLlm([answer, Say("Yes, until five.")]),
     )

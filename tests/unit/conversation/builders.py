@@ -40,7 +40,7 @@ from backend.domain.conversation.events import (
 from backend.domain.conversation.machine import step
 from backend.domain.conversation.manners import policy_for
 from backend.domain.conversation.state import Phase, Reply, State
-from backend.domain.entities.agent import Agent, TurnTaking
+from backend.domain.entities.agent import Agent, LatencyOptions, TurnTaking
 from backend.domain.entities.call import EndCause
 from backend.domain.entities.timeline import TimelineEntry
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
@@ -61,19 +61,32 @@ def policy(
     barge_in: BargeIn | None = None,
     silence: Silence | None = None,
     limits: Limits | None = None,
+    is_eager: bool = False,
 ) -> Policy:
-    """The policy of an agent that differs from the default only in what is given."""
+    """The policy of an agent that differs from the default only in what is given.
+
+    Unless it ``is_eager``, it begins no answer early and grants the same pauses always.
+    """
     manner = TurnTaking(
         first_speaker=first_speaker,
-        endpointing=endpointing or Endpointing(),
+        endpointing=replace(endpointing or Endpointing(), adaptive=is_eager),
         barge_in=barge_in or BargeIn(),
         silence=silence or Silence(),
         limits=limits or Limits(),
     )
-    return policy_for(replace(AGENT, first_message=first_message, language=language, turn_taking=manner))
+    return policy_for(
+        replace(
+            AGENT,
+            first_message=first_message,
+            language=language,
+            turn_taking=manner,
+            latency=LatencyOptions(speculative_replies=is_eager),
+        )
+    )
 
 
 POLICY = policy()
+EAGER = policy(is_eager=True)
 FIRST_SOUND_CUTS = policy(barge_in=BargeIn(min_words=0))
 UNINTERRUPTIBLE = policy(barge_in=BargeIn(enabled=False))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from backend.domain.value_objects.policies import BargeIn, Endpointing, Limits, Silence
-from tests.unit.conversation.builders import FIRST_SOUND_CUTS, POLICY, UNINTERRUPTIBLE, policy
+from backend.domain.value_objects.policies import BargeIn, Endpointing, Limits, Silence, Speculation
+from tests.unit.conversation.builders import EAGER, FIRST_SOUND_CUTS, POLICY, UNINTERRUPTIBLE, policy
 
 IMPATIENT: Final = policy(
     "Hi.",
@@ -21,4 +22,7 @@ POLICIES: Final = {
     "uninterruptible": UNINTERRUPTIBLE,
     "short call": policy("Hello.", limits=Limits(max_call_ms=20_000)),
     "impatient": IMPATIENT,
+    "eager": EAGER,
+    "eager, greets, first sound cuts": policy("Hello.", is_eager=True, barge_in=BargeIn(min_words=0)),
+    "eager and impatient": replace(IMPATIENT, speculation=Speculation(after_ms=0, max_drafts=2)),
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
@@ -43,7 +44,9 @@ from backend.domain.conversation.events import (
 )
 from backend.domain.conversation.machine import step
 from backend.domain.conversation.state import Pausing, Speaking, State
+from backend.domain.conversation.words import words
 from backend.domain.entities.call import EndCause
+from backend.domain.errors import UnexpectedEventError
 from backend.domain.value_objects.instant import Instant, later, ms
 from tests.unit.conversation.conducts import POLICIES
 from tests.unit.conversation.referee import Performance, Referee
@@ -83,6 +86,7 @@ class RandomCall(RuleBasedStateMachine):
         assert step(before, event, self.policy) == (self.state, effects), "not a function of its arguments"
         self.recorded.append((event, effects))
         self.referee.watch(event, effects)
+        self.a_draft_answers_a_caller_who_pauses()
         for effect in effects:
             if isinstance(effect, FlushPlayout):
                 self.flushes.append(effect.reply_id)
@@ -249,7 +253,8 @@ class RandomCall(RuleBasedStateMachine):
     def the_reply_becomes_audible(self, lag: int) -> None:
         reply = self.state.reply
         assert reply is not None
-        audible_at = max(reply.started_at, later(self.now, -lag))
+        begun_at = reply.started_at if reply.decision is None else reply.decision.decided
+        audible_at = max(begun_at, later(self.now, -lag))
         self.send(PlayoutStarted(self.now, self.live_id, audible_at=audible_at))
 
     @precondition(lambda self: self.live and self.live.was_audible)
@@ -278,6 +283,55 @@ class RandomCall(RuleBasedStateMachine):
     @rule()
     def the_model_ends_the_call(self) -> None:
         self.send(EndCallRequested(self.now, self.live_id))
+
+    # --- the draft --------------------------------------------------------------------------------
+
+    def a_draft_answers_a_caller_who_pauses(self) -> None:
+        draft = self.state.draft
+        assert self.referee.draft_id == (None if draft is None else draft.id)
+        if draft is not None:
+            assert isinstance(self.state.caller, Pausing), "the caller speaks, or waits for the draft"
+            assert self.state.stalled_at is None, "nobody knows whether the caller speaks"
+            assert words(draft.text) == words(self.state.pending.text), "it answers other words"
+
+    @property
+    def draft_id(self) -> int:
+        number = self.referee.draft_id
+        assert number is not None
+        return number
+
+    @precondition(lambda self: self.referee.draft_id)
+    @rule(text=pieces, has_sound=st.booleans())
+    def the_draft_gets_on(self, text: str, has_sound: bool) -> None:
+        self.send(FirstTokenReceived(self.now, self.draft_id))
+        self.send(ClauseGenerated(self.now, self.draft_id, text))
+        if has_sound:
+            self.send(FirstAudioReceived(self.now, self.draft_id))
+
+    @precondition(lambda self: self.referee.draft_id)
+    @rule()
+    def the_draft_fails(self) -> None:
+        self.send(ReplyFailed(self.now, self.draft_id, "llm-failed"))
+        assert self.referee.draft_id is None
+
+    @precondition(lambda self: self.referee.draft_id)
+    @rule()
+    def the_draft_ends_the_call(self) -> None:
+        """The runner would not tell before the draft is released; the rules do not rely on that."""
+        self.send(EndCallRequested(self.now, self.draft_id))
+
+    @precondition(lambda self: self.referee.draft_id)
+    @rule(data=st.data())
+    def a_draft_is_not_heard(self, data: st.DataObject) -> None:
+        heard: list[Event] = [
+            FillerQueued(self.now, self.draft_id, "One moment. "),
+            PlayoutStarted(self.now, self.draft_id, audible_at=self.now),
+            Heard(self.now, self.draft_id, ""),
+            PlayoutDrained(self.now, self.draft_id),
+            ReplyEnded(self.now, self.draft_id),
+        ]
+        with pytest.raises(UnexpectedEventError):
+            step(self.state, data.draw(st.sampled_from(heard)), self.policy)
 
     @precondition(lambda self: self.flushes)
     @rule(data=st.data())

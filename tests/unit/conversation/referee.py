@@ -1,7 +1,8 @@
 """A referee for calls: sees every event and effect, and knows what must never happen.
 
 It keeps its own, much simpler, idea of each reply (a text that grows, what was reported heard of it, how it
-ended) and of the caller's words, and fails the moment the machine's orders contradict it.
+ended, whether it is a draft that nobody may hear) and of the caller's words, and fails the moment the
+machine's orders contradict it.
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ from backend.domain.conversation.effects import (
     HoldPlayout,
     PlayFiller,
     PublishLatency,
+    ReleaseReply,
     ReplyKind,
     ResumePlayout,
     StartReply,
 )
 from backend.domain.conversation.events import (
     ClauseGenerated,
+    EndCallRequested,
     Event,
     FillerQueued,
     FinalTranscript,
@@ -36,6 +39,7 @@ from backend.domain.conversation.events import (
     ReplyFailed,
 )
 from backend.domain.conversation.words import words
+from backend.domain.entities.call import EndCause
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
 from backend.domain.value_objects.instant import CALL_START, Instant
 
@@ -46,6 +50,9 @@ class Performance:
 
     kind: ReplyKind
     text: str
+    is_draft: bool = False
+    is_withdrawn: bool = False
+    wants_to_end_call: bool = False
     filler: str = ""
     clauses: str = ""
     may_have_been_heard: set[str] = field(default_factory=set)
@@ -62,7 +69,7 @@ class Performance:
 
     @property
     def is_live(self) -> bool:
-        return not (self.is_cut or self.has_ended)
+        return not (self.is_cut or self.has_ended or self.is_withdrawn)
 
 
 class Referee:
@@ -77,8 +84,16 @@ class Referee:
     @property
     def current_id(self) -> int | None:
         """The reply that may be heard now."""
-        live = [number for number, reply in self.replies.items() if reply.is_live]
-        assert len(live) <= 1, "two replies at once"
+        return self._only(is_draft=False)
+
+    @property
+    def draft_id(self) -> int | None:
+        """The draft that may become the reply."""
+        return self._only(is_draft=True)
+
+    def _only(self, *, is_draft: bool) -> int | None:
+        live = [n for n, reply in self.replies.items() if reply.is_live and reply.is_draft is is_draft]
+        assert len(live) <= 1, "two at once"
         return live[0] if live else None
 
     def committed_words(self, role: Role) -> Counter[str]:
@@ -114,6 +129,8 @@ class Referee:
                 self.replies[event.reply_id].has_failed = True
             case ReplyEnded() if self.replies[event.reply_id].is_live:
                 self.replies[event.reply_id].has_ended = True
+            case EndCallRequested() if self.replies[event.reply_id].is_live:
+                self.replies[event.reply_id].wants_to_end_call = True
             case _:
                 pass
 
@@ -121,8 +138,14 @@ class Referee:
         match effect:
             case StartReply():
                 assert self.current_id is None, "a reply was started on top of another"
+                assert self.draft_id is None, "a reply was started although there was a draft"
                 assert effect.reply_id == len(self.replies) + 1
-                self.replies[effect.reply_id] = Performance(effect.kind, effect.text)
+                self.replies[effect.reply_id] = Performance(effect.kind, effect.text, effect.speculative)
+            case ReleaseReply():
+                assert self.current_id is None, "a draft was released on top of a reply"
+                draft = self._live(effect.reply_id)
+                assert draft.is_draft, "released twice"
+                draft.is_draft = False
             case HoldPlayout():
                 reply = self._live(effect.reply_id)
                 assert not reply.is_held
@@ -134,16 +157,24 @@ class Referee:
             case FlushPlayout():
                 # A reply that failed may have said all that it had: it is cut although it has ended.
                 reply = self.replies[effect.reply_id]
+                assert not reply.is_draft, "silenced what nobody heard"
                 assert not reply.is_cut, "cut twice"
                 reply.is_cut = True
+            case CancelReply() if self.replies[effect.reply_id].is_draft:
+                self._live(effect.reply_id).is_withdrawn = True
             case CancelReply():
                 assert self.replies[effect.reply_id].is_cut
             case PlayFiller() | PublishLatency():
-                self._live(effect.reply_id)
+                assert not self._live(effect.reply_id).is_draft, "a draft was heard"
             case CommitTurn():
                 self._judge_turn(effect.turn, at)
             case HangUp():
                 assert self.current_id is None, "hung up on a reply"
+                assert self.draft_id is None, "hung up on a draft"
+                if effect.cause is EndCause.AGENT_HUNG_UP:
+                    assert any(
+                        reply.wants_to_end_call and not reply.is_withdrawn for reply in self.replies.values()
+                    ), "a discarded reply ended the call"
                 self.hang_ups += 1
             case FinalizeTranscript():
                 pass
@@ -164,6 +195,8 @@ class Referee:
             assert turn.heard == turn.content != ""
             return
         reply = self.replies[turn.reply_id]
+        assert not reply.is_draft, "a draft was heard"
+        assert not reply.is_withdrawn, "a draft that was withdrawn was heard"
         assert turn.role is Role.AGENT
         assert not reply.is_live, "committed before it was over"
         assert not reply.is_committed, "committed twice"

@@ -58,6 +58,7 @@ class CheckedCall(RandomCall):
 
     def every_reply_is_over(self) -> None:
         assert self.referee.current_id is None
+        assert self.referee.draft_id is None
 
     def replay_orders_the_same(self) -> None:
         state = State()

@@ -28,6 +28,12 @@ def playout(*, reports: bool = True) -> Playout:
     return Playout(NARROWBAND, lead_ms=200, packet_ms=40, reports=reports)
 
 
+def begin(line: Playout) -> ReplyAudio:
+    reply = ReplyAudio(NARROWBAND)
+    line.begin(reply)
+    return reply
+
+
 def speak(reply: ReplyAudio, milliseconds: int, text: str = "We are open", *, ends: bool = True) -> None:
     reply.begin_clause(text)
     reply.append(AudioFrame(NARROWBAND, b"\x01\x00" * (milliseconds * MS)), WORDS)
@@ -49,21 +55,31 @@ def kinds(facts: list[PlayoutFact]) -> list[type]:
 
 def test_no_more_is_handed_over_than_the_lead() -> None:
     line = playout()
-    speak(line.begin(), 1_000)
+    speak(begin(line), 1_000)
     assert send(line, 0) == 200
     assert send(line, 39) == 0
     assert send(line, 40) == 40
 
 
+def test_what_was_prepared_out_of_hearing_is_heard_from_its_beginning() -> None:
+    line, draft = playout(), ReplyAudio(NARROWBAND)
+    speak(draft, 1_000)
+    assert send(line, 0) == 0
+    line.begin(draft)
+    assert send(line, 100) == 200
+    line.played(40 * MS, ms(150))
+    assert kinds(line.advance(ms(150))) == [Started, HeardAudio]
+
+
 def test_a_line_that_plays_nothing_is_not_filled_up() -> None:
     line = playout()
-    speak(line.begin(), 60_000)
+    speak(begin(line), 60_000)
     assert sum(send(line, at) for at in range(0, NO_REPORT_MS, 20)) <= 200 + 1_000
 
 
 def test_a_reply_is_heard_from_its_first_reported_sample_to_its_last() -> None:
     line = playout()
-    reply = line.begin()
+    reply = begin(line)
     speak(reply, 200)
     reply.end()
     send(line, 0)
@@ -79,7 +95,7 @@ def test_a_reply_is_heard_from_its_first_reported_sample_to_its_last() -> None:
 
 def test_a_line_without_reports_is_believed_to_play_what_it_gets() -> None:
     line = playout(reports=False)
-    reply = line.begin()
+    reply = begin(line)
     speak(reply, 200)
     reply.end()
     send(line, 0)
@@ -89,7 +105,7 @@ def test_a_line_without_reports_is_believed_to_play_what_it_gets() -> None:
 
 def test_when_audio_runs_out_the_reply_is_drained_and_starts_again() -> None:
     line = playout(reports=False)
-    reply = line.begin()
+    reply = begin(line)
     speak(reply, 80, ends=False)
     send(line, 0)
     assert kinds(line.advance(ms(80))) == [Started, HeardAudio, Drained]
@@ -100,7 +116,7 @@ def test_when_audio_runs_out_the_reply_is_drained_and_starts_again() -> None:
 
 def test_a_broken_reply_is_played_and_then_told_as_broken() -> None:
     line = playout(reports=False)
-    reply = line.begin()
+    reply = begin(line)
     speak(reply, 200, ends=False)
     reply.end("tts-broke")
     send(line, 0)
@@ -110,13 +126,13 @@ def test_a_broken_reply_is_played_and_then_told_as_broken() -> None:
 
 def test_a_broken_reply_without_a_sound_is_told_at_once() -> None:
     line = playout()
-    line.begin().end("llm-broke")
+    begin(line).end("llm-broke")
     assert line.advance(ms(0)) == [Ended("llm-broke")]
 
 
 def test_holding_goes_back_to_the_word_and_cutting_keeps_what_was_heard() -> None:
     line = playout(reports=False)
-    speak(line.begin(), 1_000)
+    speak(begin(line), 1_000)
     for at in range(0, 440, 40):
         send(line, at)
     line.hold(ms(400))
@@ -133,7 +149,7 @@ def test_holding_goes_back_to_the_word_and_cutting_keeps_what_was_heard() -> Non
 def test_a_word_that_is_said_again_has_still_been_heard_up_to_there() -> None:
     """Timings between two samples must not cost the word before it."""
     line = playout(reports=False)
-    reply = line.begin()
+    reply = begin(line)
     reply.begin_clause("We are open")
     words = (WordTiming(0, 2, 0.0), WordTiming(3, 6, 250.05), WordTiming(7, 11, 600.0))
     reply.append(AudioFrame(NARROWBAND, b"\x01\x00" * 1_000 * MS), words)
@@ -149,7 +165,7 @@ def test_a_word_that_is_said_again_has_still_been_heard_up_to_there() -> None:
 @pytest.mark.parametrize("position", [0, -5, 10_000_000])
 def test_a_report_that_cannot_be_true_proves_nothing(position: int) -> None:
     line = playout()
-    speak(line.begin(), 1_000)
+    speak(begin(line), 1_000)
     send(line, 0)
     line.played(position, ms(50))
     assert line.advance(ms(60)) == []
@@ -157,10 +173,10 @@ def test_a_report_that_cannot_be_true_proves_nothing(position: int) -> None:
 
 def test_a_late_report_about_what_was_flushed_proves_nothing() -> None:
     line = playout()
-    speak(line.begin(), 1_000)
+    speak(begin(line), 1_000)
     send(line, 0)
     line.flush(ms(50))
-    speak(line.begin(), 1_000)
+    speak(begin(line), 1_000)
     send(line, 60)
     line.played(200 * MS, ms(70))
     assert line.advance(ms(80)) == []
@@ -170,7 +186,7 @@ def test_a_late_report_about_what_was_flushed_proves_nothing() -> None:
 
 def test_a_speaker_that_stands_still_is_silence_until_it_goes_on() -> None:
     line = playout()
-    speak(line.begin(), 1_000)
+    speak(begin(line), 1_000)
     send(line, 0)
     line.played(100 * MS, ms(100))
     line.advance(ms(100))
@@ -188,7 +204,7 @@ def _repeat(line: Playout, position: int, at_ms: int) -> list[PlayoutFact]:
 
 def test_a_lead_shorter_than_a_packet_still_sends() -> None:
     line = Playout(NARROWBAND, lead_ms=20, packet_ms=40, reports=False)
-    speak(line.begin(), 200)
+    speak(begin(line), 200)
     assert send(line, 0) == 40
     line.advance(ms(40))
     assert send(line, 40) == 40

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from backend.application.processors.playout import Playout
+from backend.application.processors.reply_audio import ReplyAudio
 from backend.application.services.call_clock import CallClock
 from backend.application.services.egress import Egress
 from backend.application.services.inbox import Inbox
@@ -23,7 +24,8 @@ def test_what_was_heard_is_told_while_the_line_takes_nothing_more() -> None:
         line, inbox = MemoryLine(), Inbox(clock)
         playout = Playout(WIDEBAND, lead_ms=200, packet_ms=40, reports=True)
         egress = Egress(line, playout, clock=clock, inbox=inbox, record=lambda at, pcm: None)
-        reply = egress.begin(1)
+        reply = ReplyAudio(WIDEBAND)
+        egress.begin(1, reply)
         reply.begin_clause("Hello.")
         reply.append(tone(WIDEBAND, 2_000))
         serving = asyncio.ensure_future(egress.run())
