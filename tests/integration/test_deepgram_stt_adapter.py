@@ -268,6 +268,14 @@ async def test_nobody_at_the_address_is_a_failed_connection() -> None:
     assert (error.code, error.retryable) == ("connection-failed", True)
 
 
+async def test_a_service_without_tls_is_a_failed_connection() -> None:
+    async with deepgram_server() as server:
+        async with stream_at(server.base_url.replace("http", "wss")) as stream:
+            error = await failure(stream)
+        assert server.requests == []
+    assert (error.code, error.retryable) == ("connection-failed", True)
+
+
 async def test_a_service_that_never_answers_the_upgrade_is_given_up_in_time() -> None:
     async with listening(Script(hangs=True), connect_timeout_ms=150) as (stream, _):
         began_at = perf_counter()

@@ -277,6 +277,14 @@ async def test_nobody_at_the_address_is_a_failed_connection() -> None:
     assert (error.code, error.retryable) == ("connection-failed", True)
 
 
+async def test_a_server_without_tls_is_a_failed_connection() -> None:
+    async with transcription_server(saying("Yes.")) as server:
+        async with stream_at(server.base_url.replace("http", "https"), answer_timeout_ms=2_000) as stream:
+            error = await failure(stream)
+        assert server.exchanges == []
+    assert (error.code, error.retryable) == ("connection-failed", True)
+
+
 async def hang(exchange: Exchange) -> None:
     await exchange.until_client_closes()
 
@@ -349,7 +357,7 @@ def answering(body: bytes, **headers: str) -> Script:
         answering(b'{"text": 7}'),
         answering(b"\xff\xfe"),
         answering(b"no gzip", Content_Encoding="gzip"),
-        answering(b"x" * 300_000),
+        answering(b'{"text": "%s"}' % (b"x" * 300_000)),
     ],
 )
 async def test_nonsense_is_a_failure_of_the_server(script: Script) -> None:
