@@ -148,6 +148,8 @@ def build_application(settings: Settings | None = None) -> FastAPI:
         async with AsyncExitStack() as stack:
             await _open_storage(settings, storage, clock, stack)
             await stack.enter_async_context(directory.open())
+            # What their engines have to load is better loaded now than during the first call.
+            await directory.catalogue_of(TENANT)
             yield
 
     app = create_app(
