@@ -82,6 +82,16 @@ async def openai() -> AsyncIterator[LlmPort]:
 
 
 @asynccontextmanager
+async def azure() -> AsyncIterator[LlmPort]:
+    async with llm_server(echo) as server:
+        address = server.base_url.removesuffix("/v1")
+        settings = OpenAiSettings("echo", "none", address, azure_api_version="2024-10-21")
+        adapter = OpenAiAdapter(settings)
+        yield adapter
+        await adapter.aclose()
+
+
+@asynccontextmanager
 async def fallback() -> AsyncIterator[LlmPort]:
     broken = ScriptedLlm([Say("", error=ProviderError("scripted", "it is broken"))])
     links: list[Link[LlmPort]] = [Link("broken", broken), Link("builtin", BuiltinResponder())]
@@ -89,7 +99,7 @@ async def fallback() -> AsyncIterator[LlmPort]:
 
 
 Factory = Callable[[], AbstractAsyncContextManager[LlmPort]]
-FACTORIES: list[Factory] = [builtin, groq, openai, simulated, scripted, chosen_model, fallback]
+FACTORIES: list[Factory] = [builtin, groq, openai, azure, simulated, scripted, chosen_model, fallback]
 END_CALL = Tool("end_call", "Hang up when the conversation is over.")
 
 

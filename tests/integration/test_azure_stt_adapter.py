@@ -321,6 +321,16 @@ async def test_a_key_that_is_refused_does_not_pass(status: int, code: str) -> No
         await stt.aclose()
 
 
+async def test_an_address_where_nothing_is_does_not_pass() -> None:
+    async with azure_server() as server:
+        endpoint = server.endpoint
+    stt = AzureStt(AzureAccount(KEY, endpoint=endpoint))
+    with pytest.raises(ProviderError) as caught:
+        await stt.check()
+    assert (caught.value.code, caught.value.retryable) == ("connection-failed", True)
+    await stt.aclose()
+
+
 # --- failures -------------------------------------------------------------------------------------
 
 

@@ -19,6 +19,7 @@ from backend.domain.value_objects.audio import MULAW_8K, WIDEBAND, AudioFormat, 
 from backend.domain.value_objects.language import SPANISH, Language
 from backend.domain.value_objects.voice_config import VoiceConfig
 from backend.infrastructure.adapters.azure.account import AzureAccount, load_sdk
+from backend.infrastructure.adapters.azure.rest import fetch_voices
 from backend.infrastructure.adapters.tts.azure_tts_adapter import AzureTts, AzureTtsSettings
 from tests.support.azure_sdk import SDK_TROUBLE, break_sdk
 from tests.support.azure_server import RESET, AzureServer, Connection, Script, azure_server
@@ -215,6 +216,28 @@ async def test_a_list_that_does_not_come_leaves_the_usual_voices() -> None:
         assert (caught.value.code, tts.voices()) == ("bad-response", usual)
 
 
+async def test_a_service_that_does_not_answer_does_not_pass() -> None:
+    is_over = asyncio.Event()
+
+    async def say_nothing(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await is_over.wait()
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(ProviderTimeoutError):
+            await fetch_voices(AzureAccount(KEY, endpoint=f"http://127.0.0.1:{port}"), timeout_s=0.2)
+        is_over.set()
+
+
+async def test_an_address_where_nothing_is_does_not_pass() -> None:
+    async with azure_server() as server:
+        endpoint = server.endpoint
+    with pytest.raises(ProviderError) as caught:
+        await AzureTts(AzureAccount(KEY, endpoint=endpoint)).check()
+    assert (caught.value.code, caught.value.retryable) == ("connection-failed", True)
+
+
 async def test_a_key_that_is_accepted_passes() -> None:
     async with voice(Script(voices=json.dumps([ELVIRA]))) as (tts, server):
         await tts.check()
@@ -226,6 +249,7 @@ async def test_a_key_that_is_accepted_passes() -> None:
     [
         (401, "auth-failed", False, None),
         (403, "auth-failed", False, None),
+        (404, "request-rejected", False, None),
         (429, "rate-limited", True, 7_000),
         (503, "provider-unavailable", True, 7_000),
     ],

@@ -11,7 +11,7 @@ from typing import Final
 
 from backend.domain.errors import ProviderError, ProviderTimeoutError
 from backend.infrastructure.adapters.azure.account import PROVIDER
-from backend.infrastructure.adapters.retry_after import retry_after_ms
+from backend.infrastructure.adapters.service_errors import refusal
 
 # Names of the SDK's CancellationErrorCode -> stable code, whether trying again may help, what to say
 _BY_NAME: Final = {
@@ -20,15 +20,6 @@ _BY_NAME: Final = {
     "Forbidden": ("quota-exceeded", False, "the subscription is used up"),
     "TooManyRequests": ("rate-limited", True, "too many requests"),
     "ConnectionFailure": ("connection-failed", True, "the connection failed"),
-}
-
-# What refusals of the service over HTTP are called, in the names above; others are the service's failure.
-_BY_STATUS: Final[Mapping[int, str]] = {
-    HTTPStatus.BAD_REQUEST: "BadRequest",
-    HTTPStatus.UNAUTHORIZED: "AuthenticationFailure",
-    HTTPStatus.FORBIDDEN: "AuthenticationFailure",
-    HTTPStatus.NOT_FOUND: "BadRequest",
-    HTTPStatus.TOO_MANY_REQUESTS: "TooManyRequests",
 }
 
 # What the SDK raises: the first when it is called, the others when it is loaded and is not whole, or when
@@ -55,21 +46,9 @@ def cancellation(name: str) -> ProviderError:
 
 def list_refused(status: int, headers: Mapping[str, str]) -> ProviderError:
     """Return what to raise when the service answers ``status`` instead of its list of voices."""
-    is_redirect = HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST
-    error = cancellation("BadRequest" if is_redirect else _BY_STATUS.get(status, ""))
-    if error.retryable:
-        error.retry_after_ms = retry_after_ms(headers)
-    return error
-
-
-def list_unreachable() -> ProviderError:
-    """Return what to raise when the service did not give its list of voices."""
-    return cancellation("ConnectionFailure")
-
-
-def list_unreadable() -> ProviderError:
-    """Return what to raise when the list of voices is none."""
-    return ProviderError(PROVIDER, "the answer could not be understood", code="bad-response")
+    if status == HTTPStatus.NOT_FOUND:  # it is no model that is missing: the address is wrong
+        return cancellation("BadRequest")
+    return refusal(PROVIDER, status, headers)
 
 
 def closed() -> ProviderError:

@@ -13,30 +13,31 @@ from types import ModuleType
 from typing import Any, Final
 
 from backend.domain.ports.tts_port import Voice
-from backend.infrastructure.adapters.azure.account import AzureAccount
-from backend.infrastructure.adapters.azure.errors import list_refused, list_unreachable, list_unreadable
+from backend.infrastructure.adapters.azure.account import PROVIDER, AzureAccount
+from backend.infrastructure.adapters.azure.errors import cancellation, list_refused
 from backend.infrastructure.adapters.azure.voices import parse_voices
+from backend.infrastructure.adapters.service_errors import connection_failed, not_understood
 
 _TIMEOUT_S: Final = 8.0
 _MOST_BYTES: Final = 8_000_000  # the list is of half a megabyte
 
 
-async def fetch_voices(account: AzureAccount) -> tuple[Voice, ...]:
+async def fetch_voices(account: AzureAccount, *, timeout_s: float = _TIMEOUT_S) -> tuple[Voice, ...]:
     """Return the service's voices in our languages, the usual ones first.
 
-    Returns within eight seconds; cancelling closes the connection. Raises ``ProviderError``.
+    Returns within ``timeout_s``; cancelling closes the connection. Raises ``ProviderError``.
     """
     try:
-        async with asyncio.timeout(_TIMEOUT_S):
+        async with asyncio.timeout(timeout_s):
             payload = await _fetch(account)
     except TimeoutError as error:
-        raise list_unreachable() from error
+        raise cancellation("ServiceTimeout") from error
     try:
         voices = parse_voices(json.loads(payload))
     except (ValueError, TypeError, LookupError) as error:
-        raise list_unreadable() from error
+        raise not_understood(PROVIDER) from error
     if not voices:
-        raise list_unreadable()
+        raise not_understood(PROVIDER)
     return voices
 
 
@@ -52,11 +53,11 @@ async def _fetch(account: AzureAccount) -> bytes:
             async for piece in response.aiter_bytes():
                 payload += piece
                 if len(payload) > _MOST_BYTES:
-                    raise list_unreadable()
+                    raise not_understood(PROVIDER)
     except (http.HTTPError, http.InvalidURL) as error:
-        raise list_unreachable() from error
+        raise connection_failed(PROVIDER) from error
     return bytes(payload)
 
 
 def _client(http: ModuleType) -> Any:
-    return http.AsyncClient(timeout=_TIMEOUT_S, follow_redirects=False)
+    return http.AsyncClient(timeout=None, follow_redirects=False)  # the whole has one timeout

@@ -13,12 +13,8 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from backend.domain.errors import ProviderError, ProviderTimeoutError
-from backend.infrastructure.adapters.llm.chat_errors import (
-    answer_failed,
-    connection_failed,
-    not_understood,
-    refusal,
-)
+from backend.infrastructure.adapters.llm.chat_errors import answer_failed, refusal
+from backend.infrastructure.adapters.service_errors import connection_failed, not_understood
 
 
 @dataclass(frozen=True, slots=True)
