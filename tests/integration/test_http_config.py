@@ -79,6 +79,9 @@ async def test_an_agent_comes_back_as_it_was_written(site: Site) -> None:
                 "final_transcript_timeout_ms": 1_000,
                 "max_utterance_ms": 30_000,
                 "connectives": ["porque", "y"],
+                "adaptive": False,
+                "closings": ["muchas gracias"],
+                "numerals": ["medio"],
             },
             "barge_in": {"enabled": False, "min_words": 3, "max_hold_ms": 900, "backchannels": ["ajá"]},
             "silence": {

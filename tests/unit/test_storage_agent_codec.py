@@ -46,7 +46,13 @@ AGENTS = st.builds(
         TurnTaking,
         first_speaker=st.sampled_from(FirstSpeaker),
         endpointing=st.builds(
-            Endpointing, min_pause_ms=LENGTH, max_pause_ms=st.just(10_000), connectives=WORDS
+            Endpointing,
+            min_pause_ms=LENGTH,
+            max_pause_ms=st.just(10_000),
+            connectives=WORDS,
+            adaptive=st.booleans(),
+            closings=WORDS,
+            numerals=WORDS,
         ),
         barge_in=st.builds(BargeIn, enabled=st.booleans(), min_words=LENGTH, backchannels=WORDS),
         silence=st.builds(Silence, filler_after_ms=LENGTH, max_failures=LENGTH),

@@ -19,7 +19,7 @@ from backend.domain.value_objects.voice_config import VoiceConfig
 
 VERSION: Final = 2
 
-_SETS: Final = frozenset({"backchannels", "connectives"})
+_SETS: Final = frozenset({"backchannels", "closings", "connectives", "numerals"})
 
 _T = TypeVar("_T")
 

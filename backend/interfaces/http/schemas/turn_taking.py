@@ -30,7 +30,10 @@ def _lower(words: list[str]) -> frozenset[str]:
 
 
 class Endpointing(RequestModel):
-    """When a pause ends the caller's turn. ``max_pause_ms`` cannot be shorter than ``min_pause_ms``."""
+    """When a pause ends the caller's turn. ``max_pause_ms`` cannot be shorter than ``min_pause_ms``.
+
+    ``adaptive`` grants less where a sentence sounds clearly finished, and more where there are doubts.
+    """
 
     min_pause_ms: WaitMs = _ENDPOINTING.min_pause_ms
     max_pause_ms: WaitMs = _ENDPOINTING.max_pause_ms
@@ -39,6 +42,13 @@ class Endpointing(RequestModel):
     max_utterance_ms: WaitMs = _ENDPOINTING.max_utterance_ms
     connectives: Words = Field(
         default=[], description="words, beyond the language's own, after which a sentence is not finished"
+    )
+    adaptive: bool = _ENDPOINTING.adaptive
+    closings: Words = Field(
+        default=[], description="words, beyond the language's own, with which a sentence is finished"
+    )
+    numerals: Words = Field(
+        default=[], description="words, beyond the language's own, of which a number is made up"
     )
 
     @model_validator(mode="after")
@@ -55,6 +65,9 @@ class Endpointing(RequestModel):
             final_transcript_timeout_ms=self.final_transcript_timeout_ms,
             max_utterance_ms=self.max_utterance_ms,
             connectives=_lower(self.connectives),
+            adaptive=self.adaptive,
+            closings=_lower(self.closings),
+            numerals=_lower(self.numerals),
         )
 
     @classmethod
@@ -67,6 +80,9 @@ class Endpointing(RequestModel):
             final_transcript_timeout_ms=policy.final_transcript_timeout_ms,
             max_utterance_ms=policy.max_utterance_ms,
             connectives=sorted(policy.connectives),
+            adaptive=policy.adaptive,
+            closings=sorted(policy.closings),
+            numerals=sorted(policy.numerals),
         )
 
 
