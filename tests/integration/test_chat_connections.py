@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import time
 from itertools import pairwise
 from types import SimpleNamespace
@@ -68,6 +69,24 @@ async def test_a_connection_waits_for_the_next_turn(
         late_s += 300.0
         assert await ask(adapter) == YES
         assert server.connections == 2
+
+
+@each_flavour
+async def test_routers_on_the_way_see_that_a_waiting_connection_lives(
+    flavour: Flavour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options: list[tuple[int, int, object]] = []
+    set_option = socket.socket.setsockopt
+
+    def spy(self: socket.socket, level: int, name: int, value: int) -> None:
+        options.append((level, name, value))
+        set_option(self, level, name, value)
+
+    async with served(flavour, says_yes) as (adapter, _):
+        await adapter.start()
+        monkeypatch.setattr(socket.socket, "setsockopt", spy)
+        await adapter.warm_up(ENGLISH)
+    assert (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1) in options
 
 
 @each_flavour

@@ -77,11 +77,10 @@ class ChatHttp:
 
     @property
     def has_idle(self) -> bool:
-        """Whether a connection waits for the next request; not known behind a proxy, and then False."""
-        if self._transport is None:
-            return False
-        # The pool tells, and nothing public leads to it.
-        connections: Sequence[_Connection] = self._transport._pool.connections
+        """Whether a connection waits for the next request; False where that is not known, as with a proxy."""
+        # The pool tells, but nothing public leads to it.
+        pool = getattr(self._transport, "_pool", None)
+        connections: Sequence[_Connection] = getattr(pool, "connections", ())
         return any(connection.is_idle() and not connection.has_expired() for connection in connections)
 
     async def _strip(self, request: _Request) -> None:
