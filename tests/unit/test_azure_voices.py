@@ -22,9 +22,25 @@ def test_the_usual_voices_come_first_and_other_languages_not_at_all() -> None:
     assert ids == ["es-ES-ElviraNeural", "es-ES-AlvaroNeural", "en-US-ZoeNeural"]
 
 
-@pytest.mark.parametrize("changes", [{"Status": "Deprecated"}, {"ShortName": 'x"/><audio src="y"/>'}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"Status": "Deprecated"},
+        {"ShortName": 'x"/><audio src="y"/>'},
+        {"ShortName": 7},
+        {"Locale": "es-nowhere"},
+        {"Gender": None},
+        {"StyleList": 7},
+    ],
+)
 def test_what_cannot_be_used_is_left_out(changes: dict[str, object]) -> None:
-    assert parse_voices([entry("es-ES-ElviraNeural", **changes)]) == ()
+    listed = [entry("es-ES-ElviraNeural", **changes), entry("es-ES-AlvaroNeural")]
+    assert [voice.id for voice in parse_voices(listed)] == ["es-ES-AlvaroNeural"]
+
+
+@pytest.mark.parametrize("listed", [None, {}, {"error": "no"}, "voices", [None, 7, "x", []]])
+def test_what_is_no_list_of_voices_has_none(listed: object) -> None:
+    assert parse_voices(listed) == ()
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ async def fetch_voices(account: AzureAccount, *, timeout_s: float = _TIMEOUT_S) 
         raise cancellation("ServiceTimeout") from error
     try:
         voices = parse_voices(json.loads(payload))
-    except (ValueError, TypeError, LookupError) as error:
+    except ValueError as error:
         raise not_understood(PROVIDER) from error
     if not voices:
         raise not_understood(PROVIDER)

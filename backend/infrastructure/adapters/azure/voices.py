@@ -6,8 +6,9 @@ there is. Any other voice can be named as well.
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from backend.domain.ports.tts_port import Voice
@@ -53,13 +54,17 @@ def azure_voice(asked: str, locale: str) -> str | None:
     return next(of_locale, None) or next(of_language, None)
 
 
-def parse_voices(listed: Sequence[Mapping[str, Any]]) -> tuple[Voice, ...]:
+def parse_voices(listed: Any) -> tuple[Voice, ...]:
     """Return the voices of our languages in the service's list, those of ``VOICES`` first.
 
-    The fields are those of the service's ``voices/list`` (Microsoft Learn, "Text to speech REST API", read
-    2026-11). Raises ``LookupError``, ``TypeError`` or ``ValueError`` if it is no such list.
+    ``listed`` is JSON as it came; the fields are those of the service's ``voices/list`` ("Text to speech REST
+    API" in Microsoft's documentation). What is not understood is left out, if need be all of it.
     """
-    voices = [_listed_voice(entry) for entry in listed if _is_ours(entry)]
+    voices: list[Voice] = []
+    for entry in listed if isinstance(listed, list) else ():
+        with contextlib.suppress(AttributeError, LookupError, TypeError, ValueError):
+            if _is_ours(entry):
+                voices.append(_listed_voice(entry))
     rank = {voice.id: place for place, voice in enumerate(VOICES)}
     return tuple(sorted(voices, key=lambda voice: rank.get(voice.id, len(rank))))
 
@@ -76,5 +81,5 @@ def _listed_voice(entry: Mapping[str, Any]) -> Voice:
         f"{entry['LocalName']} ({locale})",
         Language(locale),
         entry["Gender"].lower(),
-        tuple(entry.get("StyleList", ())),
+        tuple(str(style) for style in entry.get("StyleList", ())),
     )
