@@ -159,6 +159,21 @@ async def test_a_catalogue_that_does_not_come_costs_nothing(status: int, answer:
         assert len(server.exchanges) == 2
 
 
+async def test_a_catalogue_without_end_is_left() -> None:
+    async def lists(exchange: SpeechExchange) -> None:
+        await exchange.head()
+        while not exchange.client_closed.is_set():
+            await exchange.raw(b" " * 1_000_000)
+
+    async with served(ELEVENLABS, lists) as (tts, server), asyncio.timeout(5):
+        before = tts.voices()
+        tts.start()
+        while not server.exchanges:  # noqa: ASYNC110  (nobody tells when)
+            await asyncio.sleep(0.001)
+        await server.exchanges[0].client_closed.wait()
+        assert tts.voices() == before
+
+
 async def test_closing_while_the_voices_are_fetched() -> None:
     asked = asyncio.Event()
 

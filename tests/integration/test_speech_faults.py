@@ -168,6 +168,7 @@ async def test_speech_that_stops_coming(rig: SpeechRig, drip: bytes) -> None:
     async with asyncio.timeout(2):
         heard_ms, error = await failure(rig, script, gap_ms=150)
     assert isinstance(error, ProviderTimeoutError)
+    assert "stopped" in str(error)
     assert heard_ms == pytest.approx(FIRST_MS, abs=25)
 
 
@@ -243,6 +244,24 @@ async def test_an_answer_without_any_audio(rig: SpeechRig) -> None:
 
     heard_ms, error = await failure(rig, says_nothing)
     assert (heard_ms, error.code, error.retryable) == (0, "empty-answer", True)
+
+
+async def test_an_answer_of_the_wrong_kind_is_left_at_once(rig: SpeechRig) -> None:
+    async def greets(exchange: SpeechExchange) -> None:
+        await exchange.head(content_type="text/html")
+        await exchange.until_client_closes()
+
+    async with served(rig, greets) as (tts, server), asyncio.timeout(2):
+        assert (await failure_of(tts))[1].code == "bad-response"
+        await server.exchanges[0].client_closed.wait()
+
+
+async def test_an_environment_that_is_no_use(rig: SpeechRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "gopher://127.0.0.1:70")
+    async with served(rig, rig.speaks) as (tts, server):
+        _, error = await failure_of(tts)
+        assert server.exchanges == []
+    assert (error.code, error.retryable) == ("sdk-not-loaded", False)
 
 
 # --- leaving --------------------------------------------------------------------------------------

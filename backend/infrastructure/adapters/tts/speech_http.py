@@ -90,7 +90,8 @@ class SpeechHttp:
     async def load(self) -> httpx.AsyncClient:
         """Make the client, so that the first call need not wait for it. Idempotent.
 
-        Raises ``ProviderError`` after ``aclose``, or when the key cannot be a key.
+        Raises ``ProviderError`` after ``aclose``, when the key cannot be a key, or when the environment names
+        a proxy or certificates that are no use.
         """
         if not all(_is_sendable(value) for value in self._headers.values()):
             # httpx would put the key into its error.
@@ -98,7 +99,7 @@ class SpeechHttp:
             raise ProviderError(self._provider, detail, code="auth-failed", retryable=False)
         async with self._making:
             if self._client is None and not self._is_closed:
-                self._client = await asyncio.to_thread(_new_client)
+                self._client = await self._made()
         if self._client is None or self._is_closed:
             raise closed(self._provider)
         return self._client
@@ -157,6 +158,13 @@ class SpeechHttp:
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
+
+    async def _made(self) -> httpx.AsyncClient:
+        try:
+            return await asyncio.to_thread(_new_client)
+        except (ImportError, OSError, ValueError) as error:  # httpx, certificates or a proxy that is no use
+            detail = f"the HTTP client cannot be made ({type(error).__name__})"
+            raise ProviderError(self._provider, detail, code="sdk-not-loaded", retryable=False) from error
 
     async def _get(self, client: httpx.AsyncClient, path: str) -> bytes:
         body = bytearray()
