@@ -7,7 +7,9 @@ Both are measured at the caller, over a real WebSocket, from the frame that was 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,15 +18,14 @@ from benchmarks.caller import FRAME_S, Caller, calling, speech
 from benchmarks.server import LLM_MS, TTS_MS, Server
 
 PAUSE_MS = 480
-TURN_TAKING = {
-    "endpointing": {
-        "min_pause_ms": PAUSE_MS,
-        "max_pause_ms": PAUSE_MS,
-        "finished_above": 0.5,
-        "final_transcript_timeout_ms": 2_500,
-        "max_utterance_ms": 45_000,
-    }
+# Always the same pause, and nothing is begun in it: what is left is ours.
+PLAIN: Final[Mapping[str, Any]] = {
+    "turn_taking": {
+        "endpointing": {"min_pause_ms": PAUSE_MS, "max_pause_ms": PAUSE_MS, "adaptive": False},
+    },
+    "latency": {"speculative_replies": False},
 }
+HASTY: Final[Mapping[str, Any]] = {}  # the defaults
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,9 @@ class Sample:
     own: float
 
 
-async def turns(server: Server, count: int) -> list[Sample]:
-    """Have ``count`` turns in one call."""
-    agent = await server.new_agent(first_message="", turn_taking=TURN_TAKING)
+async def turns(server: Server, count: int, manner: Mapping[str, Any] = PLAIN) -> list[Sample]:
+    """Have ``count`` turns in one call with an agent of that ``manner`` (fields of an agent)."""
+    agent = await server.new_agent(first_message="", **manner)
     question = await speech("What are your opening hours today?")
     async with calling(server, agent) as caller:
         return [await _turn(caller, question, number) for number in range(1, count + 1)]
