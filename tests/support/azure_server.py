@@ -168,7 +168,7 @@ class AzureServer:
     async def _speak(self, socket: ServerConnection, connection: Connection, line: _Line) -> None:
         output_format = ""
         async with asyncio.TaskGroup() as group:
-            job: asyncio.Task[None] | None = None
+            job: asyncio.Task[bool] | None = None
             async for raw in socket:
                 message = parse(raw)
                 connection.messages.append(message)
@@ -177,7 +177,7 @@ class AzureServer:
                 elif message.path == "ssml":
                     job = group.create_task(synthesize(line, message, output_format, self.script))
             if job is not None:
-                connection.was_cut = not job.done()
+                connection.was_cut = not (job.done() and job.result())
                 job.cancel()
 
 

@@ -39,8 +39,11 @@ class Pace(Protocol):
     def words_ahead_ms(self) -> int: ...
 
 
-async def synthesize(line: Line, order: Message, output_format: str, pace: Pace) -> None:
-    """Speak an SSML document: a tone, with the words and punctuation where they are."""
+async def synthesize(line: Line, order: Message, output_format: str, pace: Pace) -> bool:
+    """Speak an SSML document: a tone, with the words and punctuation where they are.
+
+    Return whether all of it was sent before the connection closed.
+    """
     parsed = _RATE.match(output_format)
     assert parsed is not None, output_format
     rate, is_pcm = int(parsed[1]) * 1_000, parsed[2] == "16"
@@ -65,6 +68,8 @@ async def synthesize(line: Line, order: Message, output_format: str, pace: Pace)
             await asyncio.sleep(_CHUNK_MS / 1_000 * pace.pace)
         await line.send(audio(order.request_id, stream_id, b""))
         await line.send(event("turn.end", order.request_id, {}))
+        return True
+    return False
 
 
 def _boundary(request_id: str, part: str, at_ms: int) -> str:
