@@ -5,6 +5,7 @@
 #   make lint     style, types, architecture      make format   mend style
 #   make lock     renew the locked versions       make types    renew the console's API types
 #   make bench    measure                         make clean
+#   make faults   let every engine fail in every way, and write docs/operations/fault-matrix.md
 
 PYTHON ?= python3
 VENV := .venv
@@ -18,7 +19,7 @@ CONSOLE_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -
 WITH_NODE := PATH="$$($(CURDIR)/scripts/node_path):$$PATH"
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: run test test-backend test-console lint types format lock bench clean setup setup-dev console
+.PHONY: run test test-backend test-console faults lint types format lock bench clean setup setup-dev console
 .DELETE_ON_ERROR:
 
 run: setup console
@@ -63,6 +64,9 @@ test-backend: setup-dev console
 
 test-console: $(NODE_STAMP)
 	cd frontend && $(WITH_NODE) npm test
+
+faults: setup-dev
+	VICTORIA_FAULTS=all $(BIN)/pytest tests/faults
 
 lint: setup-dev $(NODE_STAMP)
 	$(BIN)/ruff check .

@@ -6,7 +6,7 @@ of such services, ``test_real_matrix`` shows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
@@ -14,34 +14,26 @@ import pytest
 
 from backend.domain.entities.agent import TurnTaking
 from backend.domain.value_objects.policies import Silence
+from tests.faults.known import VIRTUAL, known_trouble, marks
+from tests.faults.report import Report, Row
 from tests.faults.scripts import caller_for, expect_outcome
 from tests.faults.trial import Trial
 from tests.faults.verdict import judge
 from tests.support.calls import agent
 from tests.support.faulty_engines import SESSION_CAP_S, FaultyLlm, FaultyStt, FaultyTts
-from tests.support.faulty_ways import MIDWAY, PASSING, PORTS, Port, Way
+from tests.support.faulty_ways import PORTS, Port, Way
 from tests.support.scripted import ScriptedTts
 
 HALF_AN_HOUR_MS = 1_800_000
 PATIENT = agent(turn_taking=TurnTaking(silence=Silence(idle_prompt_after_ms=HALF_AN_HOUR_MS)))
 
-DEAF = "an agent that cannot hear ends the call as idle instead of saying what is wrong"
-DRIP = "each sample counts as sound, so that the wait for the next one begins anew"
-UNTOLD = "of a voice that is alone and says nothing the timeline does not tell"
-KNOWN: Mapping[tuple[Port, Way], str] = {
-    **{("stt", way): DEAF for way in Way if way not in MIDWAY | PASSING},
-    ("tts", Way.DRIP): DRIP,
-    ("tts", Way.EMPTY): UNTOLD,
-}
-
 
 def cells() -> Iterator[object]:
     """Every port, way to fail, and whether there is a stand-in."""
     for port, way, has_stand_in in product(PORTS, Way, (True, False)):
-        reason = None if has_stand_in else KNOWN.get((port, way))
-        marks = () if reason is None else pytest.mark.xfail(reason=reason, strict=True)
+        reason = known_trouble(port, VIRTUAL, way, has_stand_in=has_stand_in)
         name = f"{port}: {way}, {'with a stand-in' if has_stand_in else 'alone'}"
-        yield pytest.param(port, way, has_stand_in, id=name, marks=marks)
+        yield pytest.param(port, way, has_stand_in, id=name, marks=marks(reason))
 
 
 def trial_of(port: Port, way: Way, *, has_stand_in: bool) -> Trial:
@@ -52,11 +44,12 @@ def trial_of(port: Port, way: Way, *, has_stand_in: bool) -> Trial:
 
 
 @pytest.mark.parametrize(("port", "way", "has_stand_in"), list(cells()))
-def test_the_caller_is_never_left_alone(port: Port, way: Way, has_stand_in: bool) -> None:
+def test_the_caller_is_never_left_alone(port: Port, way: Way, has_stand_in: bool, report: Report) -> None:
     trial = trial_of(port, way, has_stand_in=has_stand_in)
     trial.play(caller_for(way, has_stand_in=has_stand_in, cap_s=SESSION_CAP_S + 5))
 
     verdict = judge(trial, tolerance=0.02)
     expect_outcome(trial, way, verdict)
+    report.add(Row(port, VIRTUAL, way, has_stand_in, verdict))
     assert not verdict.problems, "\n".join(verdict.problems)
     assert trial.engine.running == 0

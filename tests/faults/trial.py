@@ -25,7 +25,7 @@ from tests.support.faulty_watch import Watch, WatchedLlm, WatchedStt, WatchedTts
 from tests.support.faulty_ways import Port
 from tests.support.line import MemoryLine, Sound
 from tests.support.scripted import CLIP_LEVEL
-from tests.support.virtual_time import LoopClock
+from tests.support.virtual_time import LoopClock, run_virtual
 
 FAULTY: Final = "faulty"
 STAND_IN: Final = "stand-in"
@@ -33,6 +33,7 @@ _TICK_S: Final = 0.05
 _PATIENCE_S: Final = 12.0
 _LULL_S: Final = 0.6
 CRACKLE_S: Final = 0.03
+_LEVELS: Final = 4  # in a frame of a scripted voice: a level for each letter
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,15 @@ class Question:
 
     began_at: float
     ended_at: float
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What was asked from ``began_at`` to ``asked_at`` is answered until the next question begins."""
+
+    began_at: float
+    asked_at: float
+    until: float
 
 
 @dataclass
@@ -59,6 +69,7 @@ class Trial(Stage):
     model: AnsweringLlm = field(default_factory=AnsweringLlm)
     questions: list[Question] = field(default_factory=list)
     absences: list[tuple[float, float]] = field(default_factory=list)
+    will_ask: Callable[[int], None] = lambda _: None  # is told the number of each question
     unhandled: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -69,9 +80,13 @@ class Trial(Stage):
         """What the failing engine was asked to do."""
         return self.watched.watch
 
-    async def run(self, caller: Caller) -> Call:
+    def play(self, caller: Caller) -> Call:
+        """See ``Stage``; what nobody handles becomes ``unhandled``."""
+        return run_virtual(self._run_alone(caller))
+
+    async def _run_alone(self, caller: Caller) -> Call:
         asyncio.get_running_loop().set_exception_handler(self._on_unhandled)
-        return await super().run(caller)
+        return await self.run(caller)
 
     def set_up(self) -> None:
         """See ``Stage``; the engines come from a registry, as in the server."""
@@ -108,6 +123,7 @@ class Trial(Stage):
 
     async def ask(self, number: int) -> None:
         """Ask ``QUESTIONS[number]``."""
+        self.will_ask(number)
         loop = asyncio.get_running_loop()
         first = round((loop.time() - self.started_at) / FRAME_S)
         frames = voice_of(number)
@@ -155,29 +171,36 @@ class Trial(Stage):
     def still_running(self) -> int:
         return super().still_running + self.ears.running + self.model.running + self.watch.running
 
-    def decided_at(self, question: int) -> float | None:
-        """When the agent decided to say something to a question (seconds of the loop), if it did."""
-        since, until = self.turn(question)
+    @property
+    def over_at(self) -> float:
+        """When it was decided that the call is over (seconds of the loop)."""
+        return self._loop_time(self.timeline[-1].event.at)
+
+    @property
+    def turns_asked(self) -> list[Turn]:
+        """The greeting and each question, with the time that was the agent's."""
+        began = [self.started_at, *(question.began_at for question in self.questions)]
+        asked = [self.started_at, *(question.ended_at for question in self.questions)]
+        until = [*began[1:], self.ended_at]
+        return [Turn(*times) for times in zip(began, asked, until, strict=True)]
+
+    def decided_at(self, turn: Turn) -> float:
+        """When the agent decided to say something, or else when it was asked (seconds of the loop)."""
         for entry in self.timeline:
             at = self._loop_time(entry.event.at)
-            if since <= at < until and any(_decides(effect) for effect in entry.effects):
+            if turn.asked_at <= at < turn.until and any(_decides(effect) for effect in entry.effects):
                 return at
-        return None
+        return turn.asked_at
 
-    def turn(self, question: int) -> tuple[float, float]:
-        """From the end of a question to the beginning of the next one, or of the end."""
-        later = [*(question.began_at for question in self.questions), self.ended_at]
-        return self.questions[question].ended_at, later[question + 1]
-
-    def speech_at(self, since: float, until: float) -> float | None:
-        """When the caller first heard speech between these instants: a recording or a crackle is none."""
+    def speech_at(self, turn: Turn) -> float | None:
+        """When the caller first heard speech in the turn: a recording or a crackle is none."""
         for began, ended in self.stretches(lambda sound: bool(np.abs(sound.samples).max() != CLIP_LEVEL)):
-            if max(began, since) < min(ended, until):
-                return max(began, since)
+            if max(began, turn.asked_at) < min(ended, turn.until):
+                return max(began, turn.asked_at)
         return None
 
-    def apology_at(self, since: float, until: float) -> float | None:
-        """When the caller first heard an apology (or a farewell) between these instants."""
+    def apology_at(self, turn: Turn) -> float | None:
+        """When the caller first heard an apology (or a farewell) in the turn."""
         apologies = {
             effect.reply_id
             for entry in self.timeline
@@ -188,7 +211,7 @@ class Trial(Stage):
             event = entry.event
             if isinstance(event, PlayoutStarted) and event.reply_id in apologies:
                 at = self._loop_time(event.audible_at)
-                if since <= at < until:
+                if turn.asked_at <= at < turn.until:
                     return at
         return None
 
@@ -201,6 +224,16 @@ class Trial(Stage):
             else:
                 found.append((sound.at, sound.end))
         return [(began, ended) for began, ended in found if ended - began >= CRACKLE_S]
+
+    @property
+    def heard_by_caller(self) -> str:
+        """See ``Stage``; what real engines say cannot be read from the samples and is left out."""
+        everything = self.line.sounds
+        self.line.sounds = [sound for sound in everything if len(np.unique(np.abs(sound.samples))) <= _LEVELS]
+        try:
+            return super().heard_by_caller
+        finally:
+            self.line.sounds = everything
 
     @property
     def longest_silence_s(self) -> float:

@@ -168,7 +168,7 @@ class AnsweringLlm:
 
 def answer_to(said: str) -> str:
     """Return the answer to the last question in ``said``, of which perhaps only the beginning was heard."""
-    beginnings = {question: " ".join(question.split()[:2]) for question in QUESTIONS}
-    places = {question: said.rfind(beginning) for question, beginning in beginnings.items()}
+    beginnings = {question: " ".join(question.lower().split()[:2]) for question in QUESTIONS}
+    places = {question: said.lower().rfind(beginning) for question, beginning in beginnings.items()}
     last = max(places, key=places.__getitem__)
     return ANSWERS[last] if places[last] >= 0 else "Pardon?"

@@ -104,6 +104,8 @@ class WatchedTts:
 
     async def synthesize(self, request: SpeechRequest) -> AsyncGenerator[SpeechChunk, None]:
         with self.watch.attempt() as attempt:
+            if not any(map(str.isalnum, request.text)):
+                _delivered(attempt)  # there is nothing to say
             async with aclosing(self.engine.synthesize(request)) as chunks:
                 async for chunk in chunks:
                     _delivered(attempt)
