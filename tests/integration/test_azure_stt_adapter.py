@@ -42,7 +42,7 @@ from backend.infrastructure.adapters.azure.listener import (
 from backend.infrastructure.adapters.stt.azure_stt_adapter import AzureStt
 from backend.infrastructure.adapters.stt.azure_stt_stream import AzureSttSettings, AzureSttStream
 from tests.support.azure_sdk import SDK_TROUBLE, break_sdk
-from tests.support.azure_server import RESET, AzureServer, Script, azure_server
+from tests.support.azure_server import RESET, AzureServer, Script, azure_server, logged_by_the_client
 from tests.support.azure_wire import ALAW, MULAW, PCM, WAV_HEADER_BYTES, WavHeader, wav_header
 from tests.support.speech import frames, silence
 
@@ -454,9 +454,9 @@ async def test_an_sdk_that_cannot_be_loaded_is_the_engines_failure(
 async def test_the_key_is_shown_nowhere(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    caplog.set_level(logging.DEBUG, logger="backend")
+    caplog.set_level(logging.DEBUG)
     async with listening(Script(refuse=401)) as (stream, _):
         say(stream, hum(200))
         error = await failure(stream)
-    shown = [repr(stream), repr(AzureStt(AzureAccount(KEY))), repr(error), caplog.text, *capfd.readouterr()]
-    assert not [text for text in shown if KEY in text]
+    shown = [repr(stream), repr(AzureStt(AzureAccount(KEY))), repr(error), *logged_by_the_client(caplog)]
+    assert not [text for text in [*shown, *capfd.readouterr()] if KEY in text]

@@ -22,7 +22,14 @@ from backend.infrastructure.adapters.azure.account import AzureAccount, load_sdk
 from backend.infrastructure.adapters.azure.rest import fetch_voices
 from backend.infrastructure.adapters.tts.azure_tts_adapter import AzureTts, AzureTtsSettings
 from tests.support.azure_sdk import SDK_TROUBLE, break_sdk
-from tests.support.azure_server import RESET, AzureServer, Connection, Script, azure_server
+from tests.support.azure_server import (
+    RESET,
+    AzureServer,
+    Connection,
+    Script,
+    azure_server,
+    logged_by_the_client,
+)
 from tests.support.azure_voice import WORD_MS, tone
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -424,9 +431,12 @@ async def test_an_sdk_that_refuses_to_speak_is_the_engines_failure(
 async def test_the_key_is_shown_nowhere(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    caplog.set_level(logging.DEBUG, logger="backend")
+    caplog.set_level(logging.DEBUG)
     async with voice(Script(refuse=401)) as (tts, _):
         with pytest.raises(ProviderError) as caught:
             await speak(tts, order())
-    shown = [repr(tts), repr(AzureAccount(KEY)), str(caught.value), repr(caught.value), caplog.text]
+        with pytest.raises(ProviderError) as checked:
+            await tts.check()
+    errors = [str(caught.value), repr(caught.value), str(checked.value), repr(checked.value)]
+    shown = [repr(tts), repr(AzureAccount(KEY)), *errors, *logged_by_the_client(caplog)]
     assert not [text for text in [*shown, *capfd.readouterr()] if KEY in text]

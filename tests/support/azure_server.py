@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from time import perf_counter
 
+import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
@@ -196,3 +197,9 @@ async def azure_server(script: Script | None = None, *, port: int = 0) -> AsyncI
     ) as server:
         scripted.endpoint = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
         yield scripted
+
+
+def logged_by_the_client(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return the lines of the log but those of the server's library, which writes what it is sent."""
+    records = [record for record in caplog.records if record.name != "websockets.server"]
+    return [f"{record.getMessage()} {record.args}" for record in records]
