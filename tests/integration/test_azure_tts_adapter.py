@@ -295,6 +295,15 @@ async def test_a_call_that_begins_has_connections_of_the_formats_in_use() -> Non
         await until(lambda: tts.open_connections == 2)
 
 
+async def test_an_adapter_that_is_closed_connects_no_more() -> None:
+    async with voice() as (tts, server):
+        await warm(tts)
+        await tts.aclose()
+        await tts.warm_up(SPANISH)
+        await tts.aclose()
+        assert len(server.connections) == 2
+
+
 # --- interruptions --------------------------------------------------------------------------------
 
 

@@ -50,7 +50,9 @@ class SpeakerPool:
             self.warm(audio_format)
 
     def warm(self, audio_format: AudioFormat) -> None:
-        """Have connected speakers of ``audio_format`` soon. Returns at once."""
+        """Have connected speakers of ``audio_format`` soon. Returns at once; nothing happens once closed."""
+        if self._is_closed:
+            return
         self._in_use.add(audio_format)
         self._give_up_opening()
         there = [speaker.audio_format for speaker in (*self._idle, *self._opening)] + self._being_made
