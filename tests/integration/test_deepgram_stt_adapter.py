@@ -262,8 +262,9 @@ async def test_a_redirection_is_not_followed(status: int) -> None:
         assert elsewhere.requests == []
 
 
-async def test_nobody_at_the_address_is_a_failed_connection() -> None:
-    async with stream_at(f"ws://127.0.0.1:{refusing_port()}") as stream:
+@pytest.mark.parametrize("base_url", [f"ws://127.0.0.1:{refusing_port()}", "ws://127.0.0.1:99999", "ws://"])
+async def test_nobody_at_the_address_is_a_failed_connection(base_url: str) -> None:
+    async with stream_at(base_url) as stream:
         error = await failure(stream)
     assert (error.code, error.retryable) == ("connection-failed", True)
 

@@ -271,8 +271,9 @@ async def test_a_redirection_is_not_followed(status: int) -> None:
         assert elsewhere.connections == []
 
 
-async def test_nobody_at_the_address_is_a_failed_connection() -> None:
-    async with stream_at(f"http://127.0.0.1:{refusing_port()}/v1") as stream:
+@pytest.mark.parametrize("base_url", [f"http://127.0.0.1:{refusing_port()}/v1", "http://"])
+async def test_nobody_at_the_address_is_a_failed_connection(base_url: str) -> None:
+    async with stream_at(base_url) as stream:
         error = await failure(stream)
     assert (error.code, error.retryable) == ("connection-failed", True)
 

@@ -18,8 +18,8 @@ from backend.infrastructure.adapters.stt.deepgram_stream import (
     DeepgramStream,
 )
 from backend.infrastructure.adapters.stt.deepgram_wire import listen_uri
-from backend.infrastructure.adapters.stt.refusals import closed, not_ready
 from backend.infrastructure.adapters.stt.service_keys import fits_a_header
+from backend.infrastructure.adapters.stt.stt_errors import closed, not_ready
 
 _LANGUAGES: Final = frozenset({ENGLISH.base, SPANISH.base})
 

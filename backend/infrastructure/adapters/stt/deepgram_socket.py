@@ -6,12 +6,8 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from backend.domain.errors import ProviderError
-from backend.infrastructure.adapters.stt.refusals import (
-    connection_failed,
-    connection_timed_out,
-    model_not_found,
-    refusal,
-)
+from backend.infrastructure.adapters.service_errors import connection_failed, refusal
+from backend.infrastructure.adapters.stt.stt_errors import connection_timed_out, model_not_found
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
@@ -50,15 +46,17 @@ async def dial(provider: str, uri: str, api_key: str, *, timeout_s: float) -> Cl
         raise _refused(provider, error.response) from error
     except TimeoutError as error:
         raise connection_timed_out(provider) from error
-    except (OSError, EOFError, WebSocketException) as error:
+    except (OSError, EOFError, ValueError, WebSocketException) as error:  # ValueError: no address at all
         raise connection_failed(provider) from error
 
 
 def _refused(provider: str, response: Response) -> ProviderError:
     """The service says in a header of its own what it does not like; only that tells a wrong model."""
-    if response.status_code == 400 and _NO_MODEL in response.headers.get("dg-error", "").lower():
+    # As a plain mapping: the library's own raises for a header that comes twice.
+    headers = {name.lower(): value for name, value in response.headers.raw_items()}
+    if response.status_code == 400 and _NO_MODEL in headers.get("dg-error", "").lower():
         return model_not_found(provider)
-    return refusal(provider, response.status_code, retry_after=response.headers.get("Retry-After"))
+    return refusal(provider, response.status_code, headers)
 
 
 def _mute_logger() -> logging.Logger:

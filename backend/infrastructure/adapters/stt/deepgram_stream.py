@@ -16,6 +16,7 @@ from backend.domain.ports.stt_port import SttEvent, SttRequest
 from backend.domain.value_objects.audio import AudioFrame
 from backend.domain.value_objects.instant import NS_PER_MS
 from backend.infrastructure.adapters.local.mailbox import Mailbox
+from backend.infrastructure.adapters.service_errors import not_understood
 from backend.infrastructure.adapters.stt.deepgram_outbox import Outbox
 from backend.infrastructure.adapters.stt.deepgram_socket import dial
 from backend.infrastructure.adapters.stt.deepgram_utterances import DeepgramUtterances
@@ -28,14 +29,13 @@ from backend.infrastructure.adapters.stt.deepgram_wire import (
     listen_uri,
     parse,
 )
-from backend.infrastructure.adapters.stt.refusals import (
+from backend.infrastructure.adapters.stt.stream_task import StreamTask
+from backend.infrastructure.adapters.stt.stt_errors import (
     closed,
     not_read,
-    not_understood,
     overloaded,
     socket_closed,
 )
-from backend.infrastructure.adapters.stt.stream_task import StreamTask
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection

@@ -21,8 +21,8 @@ from backend.infrastructure.adapters.stt.openai_transcriber import (
     OpenAiSttSettings,
     Transcriber,
 )
-from backend.infrastructure.adapters.stt.refusals import closed, not_ready
 from backend.infrastructure.adapters.stt.service_keys import fits_a_header
+from backend.infrastructure.adapters.stt.stt_errors import closed, not_ready
 
 _LANGUAGES: Final = frozenset({ENGLISH.base, SPANISH.base})
 _CHECK_AUDIO_MS: Final = 500  # OpenAI wants a tenth of a second at least

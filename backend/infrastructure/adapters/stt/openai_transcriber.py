@@ -1,31 +1,31 @@
-"""OpenAI's ``POST /audio/transcriptions``, which many servers speak: one recording in, its words out.
-
-Source: https://platform.openai.com/docs/api-reference/audio/createTranscription (November 2026). The plain
-``json`` answer is what all of them know: OpenAI, Groq, faster-whisper's servers, whisper.cpp.
-"""
+"""Transcriptions over HTTP, from one server."""
 
 from __future__ import annotations
 
 import asyncio
 import importlib
-import io
-import json
-import wave
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from backend.domain.errors import ProviderError, ProviderTimeoutError
-from backend.domain.value_objects.audio import WIDEBAND
 from backend.domain.value_objects.language import Language
-from backend.infrastructure.adapters.stt.refusals import (
-    closed,
+from backend.infrastructure.adapters.service_errors import (
     connection_failed,
-    connection_timed_out,
-    model_not_found,
     not_understood,
     out_of_credit,
     refusal,
+)
+from backend.infrastructure.adapters.stt.stt_errors import closed, connection_timed_out, model_not_found
+from backend.infrastructure.adapters.stt.transcription_wire import (
+    NO_MODEL,
+    OUT_OF_CREDIT,
+    PATH,
+    error_code_of,
+    form,
+    text_of,
+    wav_of,
 )
 
 if TYPE_CHECKING:
@@ -34,10 +34,7 @@ if TYPE_CHECKING:
 OPENAI_URL: Final = "https://api.openai.com/v1"
 # Pauses between utterances are longer than httpx's five seconds, and shorter than what servers allow.
 _IDLE_S: Final = 55.0
-_LARGEST_ANSWER: Final = 256 * 1024  # bytes; thirty seconds of speech are one
-_MOST_PROMPT_LETTERS: Final = 600  # Whisper reads the last 224 tokens of it
-_OUT_OF_CREDIT: Final = "insufficient_quota"  # OpenAI says 429, but waiting does not help
-_NO_MODEL: Final = "model_not_found"  # also with 403 and 400
+_LARGEST_ANSWER: Final = 256 * 1024  # bytes; thirty seconds of speech take a few hundred
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +83,20 @@ class Transcriber:
         Cancelling closes the socket.
         """
         settings = self._settings
-        form = {"model": settings.model, "language": language.base, "response_format": "json"}
-        if prompt := _prompt(hints):
-            form["prompt"] = prompt
-        recording = {"file": ("speech.wav", _wav(pcm), "audio/wav")}
-        status, retry_after, body = await self._exchange(
+        recording = {"file": ("speech.wav", wav_of(pcm), "audio/wav")}
+        status, headers, body = await self._exchange(
             "POST",
-            "audio/transcriptions",
+            PATH,
             timeout_ms or settings.answer_timeout_ms,
-            data=form,
+            data=form(settings.model, language, hints),
             files=recording,
         )
-        if status != 200:
-            raise self._refused(status, retry_after, body)
-        return self._text(body)
+        if status != HTTPStatus.OK:
+            raise self._refused(status, headers, body)
+        text = text_of(body)
+        if text is None:
+            raise not_understood(settings.name)
+        return text
 
     async def touch(self) -> None:
         """Have a connection in the pool, whatever the server says to that. Raises ``ProviderError``."""
@@ -114,8 +111,8 @@ class Transcriber:
 
     async def _exchange(
         self, method: str, path: str, timeout_ms: int, **content: Any
-    ) -> tuple[int, str | None, bytes]:
-        """Return status, ``Retry-After`` and body."""
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Return status, headers and body."""
         client = await self._connected()
         import httpx  # noqa: PLC0415 (loaded: there is a client)
 
@@ -131,7 +128,7 @@ class Transcriber:
                     body += chunk
                     if len(body) > _LARGEST_ANSWER:
                         raise not_understood(name)
-                return response.status_code, response.headers.get("Retry-After"), bytes(body)
+                return response.status_code, response.headers, bytes(body)
         except httpx.ConnectTimeout as error:
             raise connection_timed_out(name) from error
         except (TimeoutError, httpx.TimeoutException) as error:
@@ -141,22 +138,13 @@ class Transcriber:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise not_understood(name) from error
 
-    def _refused(self, status: int, retry_after: str | None, body: bytes) -> ProviderError:
-        match _error_code(body):
-            case code if code == _OUT_OF_CREDIT:
-                return out_of_credit(self._settings.name)
-            case code if code == _NO_MODEL:
-                return model_not_found(self._settings.name)
-        return refusal(self._settings.name, status, retry_after=retry_after)
-
-    def _text(self, body: bytes) -> str:
-        try:
-            text = json.loads(body)["text"]
-        except (ValueError, TypeError, LookupError) as error:
-            raise not_understood(self._settings.name) from error
-        if not isinstance(text, str):
-            raise not_understood(self._settings.name)
-        return text
+    def _refused(self, status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
+        code = error_code_of(body)
+        if code == OUT_OF_CREDIT:
+            return out_of_credit(self._settings.name)
+        if code == NO_MODEL:
+            return model_not_found(self._settings.name)
+        return refusal(self._settings.name, status, headers)
 
     async def _connected(self) -> httpx.AsyncClient:
         if self._client is None and not self._is_closed:
@@ -181,32 +169,3 @@ class Transcriber:
             ),
         )
         return client
-
-
-def _wav(pcm: bytes) -> bytes:
-    recording = io.BytesIO()
-    with wave.open(recording, "wb") as wav:
-        wav.setnchannels(1)
-        wav.setsampwidth(WIDEBAND.sample_bytes)
-        wav.setframerate(WIDEBAND.rate)
-        wav.writeframes(pcm)
-    return recording.getvalue()
-
-
-def _prompt(hints: Sequence[str]) -> str:
-    """Return the first of the hints, as many as are read, as a sentence that might have gone before."""
-    words = ""
-    for hint in dict.fromkeys(hints):
-        longer = f"{words}, {hint}" if words else hint
-        if len(longer) > _MOST_PROMPT_LETTERS:
-            break
-        words = longer
-    return f"{words}." if words else ""
-
-
-def _error_code(body: bytes) -> str | None:
-    try:
-        code = json.loads(body)["error"]["code"]
-    except (ValueError, TypeError, LookupError):
-        return None
-    return code if isinstance(code, str) else None
