@@ -19,6 +19,7 @@ class Answer:
     """What became of one thing that the caller said.
 
     ``kind`` is the kind of reply that followed (``answer``, ``reprompt`` …), None if none was heard.
+    ``head_start_ms`` is how long before the end of the caller's turn the answer was begun.
     ``measured_ms`` is the voice-to-voice latency as the caller's ears had it: from the end of the last
     10 ms frame of their own sound above -45 dBFS to the start of the first such frame of the reply.
     """
@@ -28,6 +29,7 @@ class Answer:
     kind: str | None
     latency: TurnLatency | None
     measured_ms: float | None
+    head_start_ms: float = 0.0
 
     @property
     def is_audible_answer(self) -> bool:
@@ -60,6 +62,7 @@ def report_of(record: CallRecord, script: CallScript) -> CallReport:
                 kind=reply.kind.value if reply is not None else None,
                 latency=reply.latency if reply is not None else None,
                 measured_ms=None if reply is None else voice_to_voice_ms(record, reply),
+                head_start_ms=0.0 if reply is None else reply.head_start_ms,
             )
         )
     return CallReport(record, tuple(answers))
@@ -117,6 +120,8 @@ def _answer_lines(answer: Answer) -> Iterator[str]:
         yield f"    {name.removesuffix('_ms').replace('_', ' '):<14}{value:8.1f} ms"
     yield f"    {'sum':<14}{answer.latency.voice_to_voice_ms:8.1f} ms"
     yield f"    {'measured':<14}{answer.measured_ms:8.1f} ms"
+    if answer.head_start_ms > 0:
+        yield f"    begun {answer.head_start_ms:.0f} ms before the end of the pause"
 
 
 # --- for programs ---------------------------------------------------------------------------------
@@ -150,6 +155,7 @@ def as_json(report: CallReport) -> dict[str, Any]:
                 "latency": None if answer.latency is None else asdict(answer.latency),
                 "sum_ms": None if answer.latency is None else answer.latency.voice_to_voice_ms,
                 "measured_ms": answer.measured_ms,
+                "head_start_ms": answer.head_start_ms,
             }
             for answer in report.answers
         ],

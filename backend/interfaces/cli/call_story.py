@@ -29,6 +29,7 @@ class HeardReply:
     audible_at: int | None = None
     is_open: bool = True
     latency: TurnLatency | None = None
+    head_start_ms: float = 0.0
 
 
 @dataclass(slots=True)
@@ -65,7 +66,7 @@ class CallStory:
                 self._close(effect.reply_id)
             case PublishLatency():
                 if (reply := self.replies.get(effect.reply_id)) is not None:
-                    reply.latency = effect.latency
+                    reply.latency, reply.head_start_ms = effect.latency, effect.head_start_ms
             case CommitTurn():
                 self.turns.append(effect.turn)
             case _:

@@ -74,6 +74,8 @@ function applyEffect(view: ConversationView, effect: TimelineEffect, entry: Time
   switch (effect.type) {
     case 'start_reply':
       return { ...withoutReply(view, view.reply?.id), reply: newReply(effect, entry.event.at) }
+    case 'release_reply':
+      return withReply(view, effect.reply_id, () => ({ speculative: false }))
     case 'hold_playout':
       return withReply(view, effect.reply_id, () => ({ held: true }))
     case 'resume_playout':
@@ -84,7 +86,10 @@ function applyEffect(view: ConversationView, effect: TimelineEffect, entry: Time
     case 'play_filler':
       return withNote(view, { kind: 'filler' })
     case 'publish_latency':
-      return withReply(view, effect.reply_id, () => ({ latency: effect.latency }))
+      return withReply(view, effect.reply_id, () => ({
+        latency: effect.latency,
+        headStartMs: effect.head_start_ms,
+      }))
     case 'commit_turn':
       return committed(view, effect.turn)
     case 'hang_up':
@@ -107,7 +112,9 @@ function engineNote(event: { engine: string; code: string; successor: string }):
   return { kind: 'engine-replaced', engine, code, successor }
 }
 
-function newReply(effect: { reply_id: number; kind: ReplyDraft['kind'] }, startedAt: number): ReplyDraft {
+type StartReply = Extract<TimelineEffect, { type: 'start_reply' }>
+
+function newReply(effect: StartReply, startedAt: number): ReplyDraft {
   return {
     id: effect.reply_id,
     kind: effect.kind,
@@ -116,7 +123,9 @@ function newReply(effect: { reply_id: number; kind: ReplyDraft['kind'] }, starte
     audible: false,
     held: false,
     cut: false,
+    speculative: effect.speculative,
     latency: null,
+    headStartMs: 0,
     startedAt,
     asides: [],
   }
@@ -178,6 +187,7 @@ function committed(view: ConversationView, turn: Turn): ConversationView {
     at: turn.started_at,
     turn,
     replyKind: reply?.kind ?? null,
+    headStartMs: reply?.headStartMs ?? 0,
     asides: reply?.asides ?? [],
   }
   return {

@@ -71,17 +71,37 @@ const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hang_up_requested'), ...at, cause: endCause }),
 ])
 
-const replyKind = z.enum(['answer', 'first_message', 'idle_prompt', 'reprompt', 'goodbye', 'apology', 'farewell'])
+const replyKind = z.enum([
+  'answer',
+  'first_message',
+  'idle_prompt',
+  'reprompt',
+  'goodbye',
+  'apology',
+  'farewell',
+])
 
 const effectSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('start_reply'), reply_id: replyId, kind: replyKind, text: z.string() }),
+  z.object({
+    type: z.literal('start_reply'),
+    reply_id: replyId,
+    kind: replyKind,
+    text: z.string(),
+    speculative: z.boolean().default(false),
+  }),
+  z.object({ type: z.literal('release_reply'), reply_id: replyId }),
   z.object({ type: z.literal('hold_playout'), reply_id: replyId }),
   z.object({ type: z.literal('resume_playout'), reply_id: replyId }),
   z.object({ type: z.literal('flush_playout'), reply_id: replyId }),
   z.object({ type: z.literal('cancel_reply'), reply_id: replyId }),
   z.object({ type: z.literal('play_filler'), reply_id: replyId }),
   z.object({ type: z.literal('finalize_transcript'), utterance: z.number() }),
-  z.object({ type: z.literal('publish_latency'), reply_id: replyId, latency: latencySchema }),
+  z.object({
+    type: z.literal('publish_latency'),
+    reply_id: replyId,
+    latency: latencySchema,
+    head_start_ms: z.number().default(0),
+  }),
   z.object({ type: z.literal('commit_turn'), turn: turnSchema }),
   z.object({ type: z.literal('hang_up'), cause: endCause }),
 ])

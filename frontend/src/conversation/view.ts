@@ -26,7 +26,11 @@ export interface ReplyDraft {
   held: boolean
   /** Cut by the caller; waiting to learn what was heard. */
   cut: boolean
+  /** Begun before the caller's turn was over; nobody hears it until it is released. */
+  speculative: boolean
   latency: TurnLatency | null
+  /** How long before the end of the caller's turn it was begun. */
+  headStartMs: number
   startedAt: number
   asides: readonly Note[]
 }
@@ -48,6 +52,7 @@ export interface TurnItem {
   turn: Turn
   /** Why the agent spoke, where the timeline told it. */
   replyKind: ReplyKind | null
+  headStartMs: number
   /** What happened during the turn. */
   asides: readonly Note[]
 }
@@ -86,7 +91,7 @@ export function agentState(view: ConversationView): AgentState {
   if (view.endCause !== null) return 'ended'
   if (view.seq === 0) return 'connecting'
   const { reply } = view
-  if (reply === null || reply.cut) return 'listening'
+  if (reply === null || reply.cut || reply.speculative) return 'listening'
   if (reply.held) return 'held'
   return reply.audible ? 'speaking' : 'thinking'
 }

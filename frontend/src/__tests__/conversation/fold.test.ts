@@ -113,6 +113,37 @@ describe('a conversation folded from its timeline', () => {
     expect(turnsOf(view)).toHaveLength(1)
   })
 
+  it('keeps a draft out of sight until it is released, and knows its head start', () => {
+    const drafted = greeted()
+      .add(
+        4_000,
+        { type: 'deadline_reached' },
+        { type: 'start_reply', reply_id: 2, kind: 'answer', text: 'x', speculative: true },
+      )
+      .add(4_100, { type: 'clause_generated', reply_id: 2, text: 'At nine.' })
+    expect(agentState(foldAll(drafted.entries))).toBe('listening')
+    expect(foldAll(drafted.entries).reply).toMatchObject({ speculative: true })
+    const released = drafted.add(4_280, { type: 'deadline_reached' }, { type: 'release_reply', reply_id: 2 })
+    expect(agentState(foldAll(released.entries))).toBe('thinking')
+    const told = released.add(
+      4_300,
+      { type: 'playout_started', reply_id: 2, audible_at: 0 },
+      { type: 'publish_latency', reply_id: 2, latency: LATENCY, head_start_ms: 280 },
+    )
+    expect(foldAll(told.entries).reply).toMatchObject({ generated: 'At nine.', headStartMs: 280 })
+  })
+
+  it('forgets a draft that was withdrawn', () => {
+    const call = greeted()
+      .add(
+        4_000,
+        { type: 'deadline_reached' },
+        { type: 'start_reply', reply_id: 2, kind: 'answer', text: 'x', speculative: true },
+      )
+      .add(4_100, { type: 'speech_started', since: 0 }, { type: 'cancel_reply', reply_id: 2 })
+    expect(foldAll(call.entries).reply).toBeNull()
+  })
+
   it('puts a filler before what the reply says', () => {
     const view = foldAll(
       greeted()

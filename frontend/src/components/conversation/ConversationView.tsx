@@ -61,7 +61,7 @@ function ItemRow({ item, names, scaleMs, onSeek }: ItemRowProps) {
       </li>
     )
   }
-  const { turn, replyKind, asides } = item
+  const { turn, replyKind, headStartMs, asides } = item
   return (
     <SpeechRow
       role={turn.role}
@@ -79,7 +79,9 @@ function ItemRow({ item, names, scaleMs, onSeek }: ItemRowProps) {
     >
       <Words content={turn.content} heard={turn.heard} />
       <Asides notes={asides} />
-      {turn.latency && <TurnLatencyDetails latency={turn.latency} scaleMs={scaleMs} />}
+      {turn.latency && (
+        <TurnLatencyDetails latency={turn.latency} headStartMs={headStartMs} scaleMs={scaleMs} />
+      )}
     </SpeechRow>
   )
 }
@@ -94,10 +96,13 @@ function CallerRow({ draft, name }: { draft: CallerDraft; name: string }) {
   )
 }
 
-/** Words not heard yet are pale while they may still be heard, struck through once the reply was cut. */
+/**
+ * Words not heard yet are pale while they may still be heard, struck through once the reply was cut. What
+ * nobody may ever hear is not shown.
+ */
 function ReplyRow({ reply, name, scaleMs }: { reply: ReplyDraft; name: string; scaleMs: number }) {
   const { t } = useTranslation()
-  if (reply.generated === '') return null
+  if (reply.speculative || reply.generated === '') return null
   return (
     <SpeechRow
       role="agent"
@@ -114,7 +119,9 @@ function ReplyRow({ reply, name, scaleMs }: { reply: ReplyDraft; name: string; s
         </p>
       )}
       <Asides notes={reply.asides} />
-      {reply.latency && <TurnLatencyDetails latency={reply.latency} scaleMs={scaleMs} />}
+      {reply.latency && (
+        <TurnLatencyDetails latency={reply.latency} headStartMs={reply.headStartMs} scaleMs={scaleMs} />
+      )}
     </SpeechRow>
   )
 }

@@ -6,7 +6,15 @@ import type { TurnLatency } from '@/types'
 import { LatencyBar, TurnWaterfall } from './TurnWaterfall'
 
 /** One line under an answer that opens into its waterfall. */
-export function TurnLatencyDetails({ latency, scaleMs }: { latency: TurnLatency; scaleMs: number }) {
+export function TurnLatencyDetails({
+  latency,
+  headStartMs,
+  scaleMs,
+}: {
+  latency: TurnLatency
+  headStartMs: number
+  scaleMs: number
+}) {
   const { t } = useTranslation()
   const format = useFormat()
   const total = format.latency(voiceToVoiceMs(latency))
@@ -22,6 +30,11 @@ export function TurnLatencyDetails({ latency, scaleMs }: { latency: TurnLatency;
       </summary>
       <div className="py-3 pl-5.5">
         <TurnWaterfall latency={latency} />
+        {headStartMs >= 1 && (
+          <p className="mt-1.5 text-xs text-muted">
+            {t('latency.headStart', { time: format.latency(headStartMs) })}
+          </p>
+        )}
       </div>
     </details>
   )

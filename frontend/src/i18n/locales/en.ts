@@ -118,6 +118,7 @@ export const en = {
     breakdown: 'Where the time went',
     total: 'Voice to voice',
     summary: 'Answered after {{total}}',
+    headStart: 'The answer was begun {{time}} before the end of the pause.',
     segments: {
       pause_ms: 'Pause granted',
       transcript_ms: 'Final transcript',

@@ -120,6 +120,7 @@ export const es: Translation = {
     breakdown: 'Adónde fue el tiempo',
     total: 'De voz a voz',
     summary: 'Respondió tras {{total}}',
+    headStart: 'La respuesta se empezó {{time}} antes del final de la pausa.',
     segments: {
       pause_ms: 'Pausa concedida',
       transcript_ms: 'Transcripción final',
