@@ -125,7 +125,7 @@ class ElevenLabsTts:
         order = SpeechOrder(
             speech_path(voice),
             speech_body(sent.text, model=settings.model, language=request.language.base, voice=request.voice),
-            lambda refusal: explain(refusal, voice),
+            lambda refused: explain(refused, voice),
             speech_params(source),
             foreign_types=("audio/", "text/html"),
         )

@@ -21,16 +21,14 @@ from backend.domain.ports.tts_port import SpeechChunk
 from backend.domain.value_objects.audio import AudioFormat, Encoding
 from backend.domain.value_objects.voice_config import VoiceConfig
 from backend.infrastructure.adapters.local.speakable_text import SpeakableText
+from backend.infrastructure.adapters.service_errors import not_understood, out_of_credit, refusal
 from backend.infrastructure.adapters.tts.pcm_speech import PcmSpeech
 from backend.infrastructure.adapters.tts.speech_errors import (
     Refusal,
     broke_off,
     no_such_model,
     no_such_voice,
-    not_understood,
     nothing_said,
-    out_of_credit,
-    refused,
 )
 from backend.infrastructure.adapters.tts.word_alignment import TimedCharacter, WordAlignment
 
@@ -90,17 +88,17 @@ def speech_body(text: str, *, model: str, language: str, voice: VoiceConfig) -> 
     return body
 
 
-def explain(refusal: Refusal, voice: str) -> ProviderError:
+def explain(refused: Refusal, voice: str) -> ProviderError:
     """Return what to raise when the service refuses to speak with ``voice``."""
-    detail = refusal.json().get("detail")
+    detail = refused.json().get("detail")
     reasons = {detail.get("status"), detail.get("code")} if isinstance(detail, dict) else set()
     if "quota_exceeded" in reasons:  # comes with 401
         return out_of_credit(PROVIDER)
     if reasons & {"model_not_found", "unsupported_model", "model_can_not_do_text_to_speech"}:
         return no_such_model(PROVIDER)
-    if refusal.status == 404 or reasons & {"voice_not_found", "invalid_uid"}:
+    if refused.status == 404 or reasons & {"voice_not_found", "invalid_uid"}:
         return no_such_voice(PROVIDER, voice)
-    return refused(PROVIDER, refusal)
+    return refusal(PROVIDER, refused.status, refused.headers)
 
 
 @dataclass(frozen=True, slots=True)

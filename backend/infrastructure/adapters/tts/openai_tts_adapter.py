@@ -139,7 +139,7 @@ class OpenAiTts:
                 config=request.voice,
                 audio_format=settings.audio_format,
             ),
-            lambda refusal: explain(settings.name, refusal, voice),
+            lambda refused: explain(settings.name, refused, voice),
             foreign_types=FOREIGN_TYPES,
         )
         raw_format = AudioFormat(Encoding.PCM16, settings.pcm_rate)

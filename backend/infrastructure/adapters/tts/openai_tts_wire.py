@@ -12,16 +12,14 @@ from backend.domain.errors import ProviderError
 from backend.domain.ports.tts_port import SpeechChunk
 from backend.domain.value_objects.audio import AudioFormat
 from backend.domain.value_objects.voice_config import VoiceConfig
+from backend.infrastructure.adapters.service_errors import not_understood, out_of_credit, refusal
 from backend.infrastructure.adapters.tts.openai_voices import takes_instructions
 from backend.infrastructure.adapters.tts.pcm_speech import PcmSpeech
 from backend.infrastructure.adapters.tts.speech_errors import (
     Refusal,
     broke_off,
     no_such_voice,
-    not_understood,
     nothing_said,
-    out_of_credit,
-    refused,
 )
 from backend.infrastructure.adapters.tts.wav_reader import WavReader
 
@@ -58,20 +56,20 @@ def speech_body(
     return body
 
 
-def explain(provider: str, refusal: Refusal, voice: str) -> ProviderError:
+def explain(provider: str, refused: Refusal, voice: str) -> ProviderError:
     """Return what to raise when the server refuses to speak with ``voice``.
 
     There is no code for a voice that does not exist; OpenAI names the parameter, other servers the voice.
     """
-    error = refusal.json().get("error")
+    error = refused.json().get("error")
     told = error if isinstance(error, dict) else {}
     if told.get("code") == "insufficient_quota":  # comes with 429, but waiting does not help
         return out_of_credit(provider)
-    if refusal.status in _BAD_REQUEST and told.get("code") != "model_not_found":
-        text = refusal.body.decode(errors="replace").lower()
+    if refused.status in _BAD_REQUEST and told.get("code") != "model_not_found":
+        text = refused.body.decode(errors="replace").lower()
         if told.get("param") == "voice" or ("voice" in text and voice.lower() in text):
             return no_such_voice(provider, voice)
-    return refused(provider, refusal)
+    return refusal(provider, refused.status, refused.headers)
 
 
 class OpenAiSpeech:

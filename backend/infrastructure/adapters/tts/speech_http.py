@@ -21,13 +21,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from backend.domain.errors import ProviderError, ProviderTimeoutError
-from backend.infrastructure.adapters.tts.speech_errors import (
-    Refusal,
-    closed,
-    connection_failed,
-    not_understood,
-    refused,
-)
+from backend.infrastructure.adapters.service_errors import connection_failed, not_understood, refusal
+from backend.infrastructure.adapters.tts.speech_errors import Refusal, closed
 from backend.infrastructure.adapters.tts.speech_watch import SpeechWatch
 
 if TYPE_CHECKING:
@@ -178,7 +173,7 @@ class SpeechHttp:
                     if len(body) > _LONGEST_CATALOGUE:
                         raise not_understood(self._provider)
         if response.status_code != HTTPStatus.OK:
-            raise refused(self._provider, Refusal(response.status_code, response.headers, bytes(body)))
+            raise refusal(self._provider, response.status_code, response.headers)
         return bytes(body)
 
 
