@@ -18,10 +18,11 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Connection:
-    """One connection of the client."""
+    """One connection of the client; ``served`` once nobody works on it any more."""
 
     writer: asyncio.StreamWriter
     closed: asyncio.Event = field(default_factory=asyncio.Event)
+    served: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass
@@ -112,6 +113,7 @@ class TranscriptionServer:
             watch.cancel()
         connection.closed.set()
         writer.close()
+        connection.served.set()
 
 
 @contextlib.asynccontextmanager
@@ -124,8 +126,10 @@ async def transcription_server(script: Script) -> AsyncIterator[TranscriptionSer
         yield scripted
     finally:
         server.close()
-        for connection in scripted.open_connections:
-            connection.writer.close()
+        async with asyncio.timeout(5):
+            for connection in scripted.connections:
+                connection.writer.close()
+                await connection.served.wait()
         await server.wait_closed()
 
 
