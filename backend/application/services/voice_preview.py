@@ -41,12 +41,14 @@ class VoicePreview:
         """Return the speech (``WIDEBAND``, at most ``MAX_AUDIO_MS``); an empty ``text`` becomes one in which
         the voice says who it is.
 
-        Cancelling it stops the engine. Raises ``FieldError`` (``unknown-engine``), ``ProviderTimeoutError``
-        after ``TIMEOUT_S``, ``ProviderError`` (``not-ready`` if the engine cannot speak now; what it raises),
-        ``StorageError``.
+        Cancelling it stops the engine. Raises ``FieldError`` (``unknown-engine``, ``unknown-language``),
+        ``ProviderTimeoutError`` after ``TIMEOUT_S``, ``ProviderError`` (``not-ready`` if the engine cannot
+        speak now; what it raises), ``StorageError``.
         """
         async with self._lender.borrowed(tenant) as registry:
             name, tts = _engine(registry.tts, voice.engine, language)
+            if tts.capabilities.languages and language.base not in tts.capabilities.languages:
+                raise FieldError("language", f"{name} does not speak it", code="unknown-language")
             readiness = tts.readiness(language)
             if not readiness.is_ready:
                 raise ProviderError(name, readiness.detail, code="not-ready")

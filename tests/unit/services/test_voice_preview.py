@@ -110,6 +110,13 @@ def test_an_unknown_engine_is_the_field_that_names_it() -> None:
     assert raised.value.field == "voice.engine"
 
 
+@pytest.mark.parametrize("engine", ["auto", "tones"])
+def test_a_language_that_the_engine_does_not_speak_is_a_field_too(engine: str) -> None:
+    with pytest.raises(FieldError, match="does not speak it") as raised:
+        preview(a_registry(tones=ScriptedTts()), language=Language("de"), engine=engine)
+    assert (raised.value.field, raised.value.code) == ("language", "unknown-language")
+
+
 def test_speech_is_cut_where_a_preview_ends() -> None:
     speech = preview(a_registry(tones=ScriptedTts(ms_per_character=1_000)), "a" * 30)
     assert speech.duration_ns == MAX_AUDIO_MS * 1_000_000
