@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -105,16 +106,24 @@ async def test_another_tenants_things_do_not_exist(site: Site) -> None:
     recording = await site.recordings.create(call.id, 16_000)
     await recording.write(bytes(64_000))
     await recording.close()
-    ids = {"/api/config": agent.id, "/api/history": call.id.value}
-    draft = {"name": "Mine now", "prompt": "p", "version": 1}
+    account = {"kind": "home", "settings": {"base_url": "http://127.0.0.1:11434"}}
+    made = await site.client.post("/api/config/providers", json={"id": "mine", **account})
+    assert made.status_code == 201
+    things: dict[str, tuple[str, dict[str, Any]]] = {
+        "/api/config/agents": (agent.id, {"name": "Mine now", "prompt": "p", "version": 1}),
+        "/api/config/providers": ("mine", account | {"version": 1}),
+        "/api/history": (call.id.value, {}),
+    }
 
     async with await site.with_key_of("stranger") as stranger:
         for method, path in operations(site):
             if "{" not in path:
                 continue
-            place = next(filled(path, value) for prefix, value in ids.items() if path.startswith(prefix))
-            assert (await stranger.request(method, place, json=draft)).status_code == 404, (method, path)
+            one, draft = next(thing for prefix, thing in things.items() if path.startswith(prefix))
+            answer = await stranger.request(method, filled(path, one), json=draft)
+            assert answer.status_code == 404, (method, path)
         assert (await stranger.get("/api/config/agents")).json()["items"] == []
+        assert (await stranger.get("/api/config/providers")).json()["items"] == []
         assert (await stranger.get("/api/history/calls")).json()["items"] == []
         ticket = await stranger.post("/api/calls/tickets", json={"agent_id": agent.id})
         assert ticket.status_code == 404
