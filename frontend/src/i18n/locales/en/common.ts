@@ -1,0 +1,46 @@
+/** What every page shows: the frame, the login, the reasons of refusals. */
+export const common = {
+  app: {
+    skipToContent: 'Skip to content',
+    loading: 'Loading',
+    offline: 'No network. What you see may be out of date; changes cannot be saved now.',
+    notFound: 'There is nothing at this address.',
+    backToTalk: 'Go to Talk',
+    crashed: 'This page has stopped working. Loading it again usually helps.',
+    reload: 'Load again',
+  },
+  nav: {
+    label: 'Main',
+    talk: 'Talk',
+    agents: 'Agents',
+    calls: 'Calls',
+  },
+  common: {
+    cancel: 'Cancel',
+    close: 'Close',
+    delete: 'Delete',
+    tryAgain: 'Try again',
+    dismiss: 'Dismiss',
+    request: 'Request {{id}}',
+    seconds: '{{value}} s',
+    milliseconds: '{{value}} ms',
+  },
+  login: {
+    title: 'Log in',
+    intro: 'Open the address that the server printed when it started, or enter the API key here.',
+    key: 'API key',
+    submit: 'Log in',
+    refused: 'The server does not accept this key.',
+    empty: 'Please enter the API key.',
+  },
+  problems: {
+    unexpected: 'Something unexpected happened.',
+    unreachable: 'The server does not answer. Is it running?',
+    'not-found': 'It does not exist, or not any more.',
+    'stale-version': 'Someone else saved first.',
+    'call-live': 'The call is still going on.',
+    storage: 'The database refuses at the moment. Nothing was half-written; try again.',
+    'too-many-requests': 'Too many requests. Wait a moment.',
+    unauthorized: 'Please log in again.',
+  },
+} as const

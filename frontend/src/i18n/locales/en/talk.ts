@@ -1,0 +1,123 @@
+/** The simulator: a call from the browser. */
+export const talk = {
+  talk: {
+    title: 'Talk',
+    chooseAgent: 'Agent',
+    start: 'Talk',
+    startAgain: 'Talk again',
+    hangUp: 'Hang up',
+    mute: 'Mute microphone',
+    unmute: 'Unmute microphone',
+    duration: 'Length of the call',
+    noAgents: 'There is no agent to talk to yet.',
+    createAgent: 'Create an agent',
+    invitation: 'Press Talk and speak as you would on the telephone. You can interrupt at any moment.',
+    youHungUp: 'You hung up.',
+    seeInHistory: 'See it in the history',
+    leaveTitle: 'Leave the call?',
+    leaveText: 'Leaving this page hangs up.',
+    leave: 'Hang up and leave',
+    stay: 'Keep talking',
+    conversation: 'Conversation',
+    latency: 'Answer latency',
+    latencyEmpty: 'After the first answer you will see here where every millisecond went.',
+    lastAnswer: 'Last answer',
+    medianOf_one: 'Median of {{count}} answer',
+    medianOf_other: 'Median of {{count}} answers',
+    waveform: 'Loudness of both sides: the caller above the line, the agent below it',
+  },
+  state: {
+    connecting: 'Connecting',
+    listening: 'Listening',
+    thinking: 'Thinking',
+    speaking: 'Speaking',
+    held: 'Paused for you',
+    ended: 'Call ended',
+    stalled: 'No sound arrives from you',
+  },
+  readiness: {
+    preparing: '{{engine}} is being prepared',
+    preparingProgress: '{{engine}} is being prepared: {{percent}} %',
+    unavailable: '{{engine}} is not available',
+    meanwhile: 'You can talk already; until then another engine does the work, less well.',
+    wait: 'Nothing else can do its work for this agent: please wait until it is ready.',
+    kinds: {
+      vad: 'Voice detection',
+      stt: 'Speech recognition',
+      llm: 'Language model',
+      tts: 'Speech',
+    },
+  },
+  callErrors: {
+    'microphone-refused': {
+      title: 'The microphone is blocked',
+      text: 'Allow it for this page: press the symbol to the left of the address, set Microphone to Allow, and press Talk again.',
+    },
+    'microphone-missing': {
+      title: 'There is no microphone',
+      text: 'Connect one, or choose one in the sound settings of your system, and press Talk again.',
+    },
+    'microphone-busy': {
+      title: 'The microphone cannot be opened',
+      text: 'Another program may be using it. Close that program and press Talk again.',
+    },
+    'microphone-insecure': {
+      title: 'The browser hides the microphone from this address',
+      text: 'Browsers allow the microphone only on https addresses and on this very machine (localhost). Open the console through one of these.',
+    },
+    'microphone-lost': {
+      title: 'The microphone is gone',
+      text: 'It was unplugged or taken away, so the call has ended. Connect it and press Talk again.',
+    },
+    'audio-unsupported': {
+      title: 'This browser cannot carry the call’s sound',
+      text: 'Use a current version of Firefox, Chrome, Edge or Safari.',
+    },
+    busy: {
+      title: 'All lines are busy',
+      text: 'The server takes no more calls at the moment. Try again shortly.',
+    },
+    restarting: { title: 'The server is restarting', text: 'Try again in a moment.' },
+    'not-ready': {
+      title: 'The agent cannot answer yet',
+      text: 'One of its engines is not ready. Below it says which one and why.',
+    },
+    draining: { title: 'The server is restarting', text: 'Try again in a moment.' },
+    'connection-lost': {
+      title: 'The connection was lost',
+      text: 'What was said until then is in the history. Check the network and press Talk again.',
+    },
+    'ticket-missing': {
+      title: 'The call was not admitted',
+      text: 'The opening took too long. Press Talk again.',
+    },
+    'ticket-invalid': {
+      title: 'The call was not admitted',
+      text: 'Its ticket had expired. Press Talk again.',
+    },
+    'unexpected-message': {
+      title: 'The server did not understand the console',
+      text: 'They are of different versions, most likely. Load this page again.',
+    },
+    'bad-message': {
+      title: 'The console did not understand the server',
+      text: 'They are of different versions, most likely. Load this page again.',
+    },
+    'bad-audio': { title: 'The server refused the sound', text: 'Load this page again.' },
+    'bad-json': { title: 'The server did not understand the console', text: 'Load this page again.' },
+    'too-large': { title: 'The server refused the sound', text: 'Load this page again.' },
+    'internal-error': {
+      title: 'The server made a mistake',
+      text: 'The call had to end. The details are in the server’s log.',
+    },
+    'not-found': { title: 'This agent is gone', text: 'It was deleted meanwhile. Choose another one.' },
+    unreachable: {
+      title: 'The server does not answer',
+      text: 'Is it running? Check the network and try again.',
+    },
+    unexpected: {
+      title: 'The call could not begin',
+      text: 'Press Talk again; if it stays so, look into the server’s log.',
+    },
+  },
+} as const

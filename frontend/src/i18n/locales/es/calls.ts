@@ -1,0 +1,58 @@
+import type { calls as english } from '@/i18n/locales/en/calls'
+import type { Words } from '@/i18n/translation'
+
+/** El historial de llamadas y una llamada en detalle. */
+export const calls: Words<typeof english> = {
+  calls: {
+    title: 'Llamadas',
+    empty: 'Todavía no hay llamadas. La primera aparecerá aquí.',
+    emptyFiltered: 'Ninguna llamada coincide.',
+    refresh: 'Actualizar',
+    more: 'Cargar más',
+    allAgents: 'Todos los agentes',
+    allStatuses: 'Cualquier estado',
+    filterAgent: 'Agente',
+    filterStatus: 'Estado',
+    columns: {
+      started: 'Inicio',
+      agent: 'Agente',
+      status: 'Estado',
+      duration: 'Duración',
+      turns: 'Turnos',
+      latency: 'Respuesta mediana',
+    },
+    statuses: { live: 'en curso', completed: 'completada', failed: 'fallida', interrupted: 'interrumpida' },
+    open: 'Llamada con {{agent}}, {{when}}',
+  },
+  call: {
+    title: 'Llamada con {{agent}}',
+    started: 'Inicio',
+    duration: 'Duración',
+    end: 'Final',
+    medianLatency: 'Respuesta mediana',
+    transcript: 'Transcripción',
+    recording: 'Grabación',
+    noRecording: 'No hay grabación de esta llamada.',
+    recordingFailed: 'No se pudo cargar la grabación.',
+    play: 'Reproducir',
+    pause: 'Pausa',
+    position: 'Posición en la grabación',
+    delete: 'Eliminar llamada',
+    deleteTitle: '¿Eliminar esta llamada?',
+    deleteText: 'La transcripción, la latencia y la grabación se pierden para siempre.',
+    deleted: 'Se eliminó la llamada.',
+    unknown: 'Esta llamada no existe, o ya no existe.',
+    causes: {
+      'caller-hung-up': 'Colgó quien llamaba',
+      'agent-hung-up': 'Colgó el agente',
+      'connection-lost': 'Se perdió la conexión',
+      idle: 'Ya no hablaba nadie',
+      'max-duration': 'Se alcanzó la duración máxima',
+      'engines-failed': 'Fallaron los motores',
+      requested: 'Se terminó a petición',
+      drained: 'Se reinició el servidor',
+      'internal-error': 'Un error interno',
+      'process-died': 'El servidor se detuvo en plena llamada',
+    },
+  },
+}

@@ -1,0 +1,49 @@
+import type { common as english } from '@/i18n/locales/en/common'
+import type { Words } from '@/i18n/translation'
+
+/** Lo que enseña toda página: el marco, la entrada, los motivos de un rechazo. */
+export const common: Words<typeof english> = {
+  app: {
+    skipToContent: 'Ir al contenido',
+    loading: 'Cargando',
+    offline: 'Sin red. Lo que ves puede no estar al día; ahora no se pueden guardar cambios.',
+    notFound: 'No hay nada en esta dirección.',
+    backToTalk: 'Ir a Hablar',
+    crashed: 'Esta página ha dejado de funcionar. Volver a cargarla suele bastar.',
+    reload: 'Volver a cargar',
+  },
+  nav: {
+    label: 'Principal',
+    talk: 'Hablar',
+    agents: 'Agentes',
+    calls: 'Llamadas',
+  },
+  common: {
+    cancel: 'Cancelar',
+    close: 'Cerrar',
+    delete: 'Eliminar',
+    tryAgain: 'Reintentar',
+    dismiss: 'Descartar',
+    request: 'Solicitud {{id}}',
+    seconds: '{{value}} s',
+    milliseconds: '{{value}} ms',
+  },
+  login: {
+    title: 'Iniciar sesión',
+    intro: 'Abre la dirección que el servidor mostró al arrancar, o escribe aquí la clave de API.',
+    key: 'Clave de API',
+    submit: 'Entrar',
+    refused: 'El servidor no acepta esta clave.',
+    empty: 'Escribe la clave de API.',
+  },
+  problems: {
+    unexpected: 'Ha ocurrido algo inesperado.',
+    unreachable: 'El servidor no responde. ¿Está en marcha?',
+    'not-found': 'No existe, o ya no existe.',
+    'stale-version': 'Alguien guardó antes.',
+    'call-live': 'La llamada sigue en curso.',
+    storage: 'La base de datos no acepta nada ahora mismo. No quedó nada a medias; inténtalo otra vez.',
+    'too-many-requests': 'Demasiadas peticiones. Espera un momento.',
+    unauthorized: 'Vuelve a iniciar sesión.',
+  },
+}

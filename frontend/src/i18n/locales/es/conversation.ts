@@ -1,0 +1,54 @@
+import type { conversation as english } from '@/i18n/locales/en/conversation'
+import type { Words } from '@/i18n/translation'
+
+/** Una conversación, como la enseñan el simulador y el historial. */
+export const conversation: Words<typeof english> = {
+  roles: { caller: 'Quien llama', you: 'Tú' },
+  transcript: {
+    empty: 'Todavía nadie ha dicho nada.',
+    unheard: 'no se oyó:',
+    interrupted: 'interrumpido',
+    playFrom: 'Reproducir desde {{time}}',
+    kinds: {
+      answer: 'respuesta',
+      first_message: 'saludo',
+      idle_prompt: 'preguntó si sigues ahí',
+      reprompt: 'preguntó de nuevo',
+      goodbye: 'despedida',
+      apology: 'disculpa',
+      farewell: 'disculpa y despedida',
+    },
+    notes: {
+      backchannel: 'Quien llama dijo «{{text}}» y el agente siguió.',
+      filler: 'Una muletilla cubrió el silencio.',
+      'media-stalled': 'La línea se detuvo.',
+      'media-resumed': 'La línea ha vuelto.',
+      'transcription-failed': 'Falló el reconocimiento de voz ({{code}}).',
+      'reply-failed': 'Falló la respuesta ({{code}}).',
+      'engine-replaced': '{{engine}} falló ({{code}}) y {{successor}} ocupó su lugar.',
+      'engine-retried': '{{engine}} falló ({{code}}) y se le volvió a preguntar.',
+      'engine-lost': '{{engine}} falló ({{code}}).',
+    },
+  },
+  latency: {
+    breakdown: 'Adónde fue el tiempo',
+    total: 'De voz a voz',
+    summary: 'Respondió tras {{total}}',
+    headStart: 'La respuesta se empezó {{time}} antes del final de la pausa.',
+    segments: {
+      pause_ms: 'Pausa concedida',
+      transcript_ms: 'Transcripción final',
+      first_token_ms: 'Primer token',
+      first_clause_ms: 'Primera frase',
+      first_audio_ms: 'Primer audio',
+      playout_ms: 'Hasta oírse',
+    },
+    owners: {
+      setting: 'ajuste',
+      stt: 'STT',
+      llm: 'LLM',
+      tts: 'TTS',
+      victoria: 'Victoria + red',
+    },
+  },
+}

@@ -1,0 +1,126 @@
+import type { talk as english } from '@/i18n/locales/en/talk'
+import type { Words } from '@/i18n/translation'
+
+/** El simulador: una llamada desde el navegador. */
+export const talk: Words<typeof english> = {
+  talk: {
+    title: 'Hablar',
+    chooseAgent: 'Agente',
+    start: 'Hablar',
+    startAgain: 'Hablar otra vez',
+    hangUp: 'Colgar',
+    mute: 'Silenciar el micrófono',
+    unmute: 'Activar el micrófono',
+    duration: 'Duración de la llamada',
+    noAgents: 'Todavía no hay ningún agente con quien hablar.',
+    createAgent: 'Crear un agente',
+    invitation: 'Pulsa Hablar y habla como por teléfono. Puedes interrumpir en cualquier momento.',
+    youHungUp: 'Has colgado.',
+    seeInHistory: 'Verla en el historial',
+    leaveTitle: '¿Dejar la llamada?',
+    leaveText: 'Si sales de esta página se cuelga.',
+    leave: 'Colgar y salir',
+    stay: 'Seguir hablando',
+    conversation: 'Conversación',
+    latency: 'Latencia de respuesta',
+    latencyEmpty: 'Tras la primera respuesta verás aquí adónde fue cada milisegundo.',
+    lastAnswer: 'Última respuesta',
+    medianOf_one: 'Mediana de {{count}} respuesta',
+    medianOf_other: 'Mediana de {{count}} respuestas',
+    waveform: 'Volumen de ambos lados: quien llama sobre la línea, el agente debajo',
+  },
+  state: {
+    connecting: 'Conectando',
+    listening: 'Escuchando',
+    thinking: 'Pensando',
+    speaking: 'Hablando',
+    held: 'En pausa por ti',
+    ended: 'Llamada terminada',
+    stalled: 'No llega sonido de tu lado',
+  },
+  readiness: {
+    preparing: '{{engine}}: preparándose',
+    preparingProgress: '{{engine}}: preparándose, {{percent}} %',
+    unavailable: '{{engine}}: no disponible',
+    meanwhile: 'Ya puedes hablar; hasta entonces otro motor hace el trabajo, menos bien.',
+    wait: 'Nada más puede hacer su trabajo para este agente: espera a que esté listo.',
+    kinds: {
+      vad: 'Detección de voz',
+      stt: 'Reconocimiento de voz',
+      llm: 'Modelo de lenguaje',
+      tts: 'Voz',
+    },
+  },
+  callErrors: {
+    'microphone-refused': {
+      title: 'El micrófono está bloqueado',
+      text: 'Permítelo para esta página: pulsa el símbolo a la izquierda de la dirección, pon Micrófono en Permitir y pulsa Hablar otra vez.',
+    },
+    'microphone-missing': {
+      title: 'No hay micrófono',
+      text: 'Conecta uno, o elígelo en los ajustes de sonido del sistema, y pulsa Hablar otra vez.',
+    },
+    'microphone-busy': {
+      title: 'No se puede abrir el micrófono',
+      text: 'Quizá lo use otro programa. Ciérralo y pulsa Hablar otra vez.',
+    },
+    'microphone-insecure': {
+      title: 'El navegador oculta el micrófono a esta dirección',
+      text: 'Los navegadores solo permiten el micrófono en direcciones https y en esta misma máquina (localhost). Abre la consola por una de ellas.',
+    },
+    'microphone-lost': {
+      title: 'El micrófono ha desaparecido',
+      text: 'Se desconectó, así que la llamada ha terminado. Conéctalo y pulsa Hablar otra vez.',
+    },
+    'audio-unsupported': {
+      title: 'Este navegador no puede llevar el sonido de la llamada',
+      text: 'Usa una versión actual de Firefox, Chrome, Edge o Safari.',
+    },
+    busy: {
+      title: 'Todas las líneas están ocupadas',
+      text: 'El servidor no acepta más llamadas en este momento. Inténtalo dentro de poco.',
+    },
+    restarting: { title: 'El servidor se está reiniciando', text: 'Inténtalo dentro de un momento.' },
+    'not-ready': {
+      title: 'El agente aún no puede contestar',
+      text: 'Uno de sus motores no está listo. Más abajo dice cuál y por qué.',
+    },
+    draining: { title: 'El servidor se está reiniciando', text: 'Inténtalo dentro de un momento.' },
+    'connection-lost': {
+      title: 'Se perdió la conexión',
+      text: 'Lo dicho hasta entonces está en el historial. Revisa la red y pulsa Hablar otra vez.',
+    },
+    'ticket-missing': {
+      title: 'La llamada no fue admitida',
+      text: 'Tardó demasiado en abrirse. Pulsa Hablar otra vez.',
+    },
+    'ticket-invalid': {
+      title: 'La llamada no fue admitida',
+      text: 'Su pase había caducado. Pulsa Hablar otra vez.',
+    },
+    'unexpected-message': {
+      title: 'El servidor no entendió a la consola',
+      text: 'Lo más probable es que sean de versiones distintas. Vuelve a cargar la página.',
+    },
+    'bad-message': {
+      title: 'La consola no entendió al servidor',
+      text: 'Lo más probable es que sean de versiones distintas. Vuelve a cargar la página.',
+    },
+    'bad-audio': { title: 'El servidor rechazó el sonido', text: 'Vuelve a cargar la página.' },
+    'bad-json': { title: 'El servidor no entendió a la consola', text: 'Vuelve a cargar la página.' },
+    'too-large': { title: 'El servidor rechazó el sonido', text: 'Vuelve a cargar la página.' },
+    'internal-error': {
+      title: 'El servidor cometió un error',
+      text: 'La llamada tuvo que terminar. Los detalles están en el registro del servidor.',
+    },
+    'not-found': { title: 'Este agente ya no está', text: 'Se eliminó entretanto. Elige otro.' },
+    unreachable: {
+      title: 'El servidor no responde',
+      text: '¿Está en marcha? Revisa la red e inténtalo otra vez.',
+    },
+    unexpected: {
+      title: 'No se pudo empezar la llamada',
+      text: 'Pulsa Hablar otra vez; si sigue así, mira el registro del servidor.',
+    },
+  },
+}
