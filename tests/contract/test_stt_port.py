@@ -40,7 +40,7 @@ from tests.support.azure_server import azure_server
 from tests.support.deepgram_server import deepgram_server
 from tests.support.openai_stt_server import Exchange, transcription_server
 from tests.support.scripted import ScriptedStt
-from tests.support.speech import flite, frames, silence, word_errors
+from tests.support.speech import ENGLISH_SENTENCES, flite, frames, silence, word_errors
 
 pytestmark = pytest.mark.speech
 
@@ -154,10 +154,10 @@ async def _deepgram(_: Path) -> ClosableStt:
 
 
 class _ServedOpenAi(OpenAiStt):
-    """The adapter for OpenAI's wire, with a server along that has real ears."""
+    """The adapter for OpenAI's wire, with a server along that knows some sentences by heart."""
 
     def __init__(self, service: AsyncExitStack, base_url: str) -> None:
-        super().__init__(OpenAiSttSettings("ears", base_url=base_url, answer_timeout_ms=15_000))
+        super().__init__(OpenAiSttSettings("ears", base_url=base_url))
         self._service = service
 
     async def aclose(self) -> None:
@@ -166,18 +166,14 @@ class _ServedOpenAi(OpenAiStt):
 
 
 async def _openai(_: Path) -> ClosableStt:
-    service = AsyncExitStack()
-    ears = PocketsphinxStt(processes=1)
-    service.push_async_callback(ears.aclose)
+    """A recogniser adapts to who spoke last, and requests of several callers come in any order: so the server
+    understands what it gets unharmed, and nothing else."""
 
     async def transcribe(exchange: Exchange) -> None:
-        stream = await ears.open(SttRequest(ENGLISH))
-        say(stream, exchange.pcm)
-        stream.finalize(1)
-        heard = await until_settled(aiter(stream.events()), 1)
-        await stream.aclose()
-        await exchange.answer({"text": words(heard)})
+        heard = [sentence for sentence in ENGLISH_SENTENCES if flite(sentence) in exchange.pcm]
+        await exchange.answer({"text": " ".join(heard)})
 
+    service = AsyncExitStack()
     server = await service.enter_async_context(transcription_server(transcribe))
     return _ServedOpenAi(service, server.base_url)
 
