@@ -44,7 +44,9 @@ def trial_of(port: Port, way: Way, *, has_stand_in: bool) -> Trial:
 
 
 @pytest.mark.parametrize(("port", "way", "has_stand_in"), list(cells()))
-def test_the_caller_is_never_left_alone(port: Port, way: Way, has_stand_in: bool, report: Report) -> None:
+def test_the_caller_is_never_left_alone(
+    port: Port, way: Way, has_stand_in: bool, report: Report, caplog: pytest.LogCaptureFixture
+) -> None:
     trial = trial_of(port, way, has_stand_in=has_stand_in)
     trial.play(caller_for(way, has_stand_in=has_stand_in, cap_s=SESSION_CAP_S + 5))
 
@@ -53,3 +55,4 @@ def test_the_caller_is_never_left_alone(port: Port, way: Way, has_stand_in: bool
     report.add(Row(port, VIRTUAL, way, has_stand_in, verdict))
     assert not verdict.problems, "\n".join(verdict.problems)
     assert trial.engine.running == 0
+    assert caplog.records or verdict.detected_after is None, "the log does not tell that the engine failed"

@@ -80,6 +80,20 @@ class Trial(Stage):
         """What the failing engine was asked to do."""
         return self.watched.watch
 
+    def next_call(self) -> Trial:
+        """Return another call at the same server: engines, and what is known about them, are the same."""
+        return Trial(
+            self.agent,
+            vad=self.vad,
+            tts=self.tts,
+            port=self.port,
+            engine=self.watched,
+            has_stand_in=self.has_stand_in,
+            registry=self.registry,
+            ears=self.ears,
+            model=self.model,
+        )
+
     def play(self, caller: Caller) -> Call:
         """See ``Stage``; what nobody handles becomes ``unhandled``."""
         return run_virtual(self._run_alone(caller))
@@ -257,6 +271,8 @@ def _decides(effect: object) -> bool:
 
 
 def _watched(port: Port, engine: Any) -> WatchedStt | WatchedLlm | WatchedTts:
+    if isinstance(engine, WatchedStt | WatchedLlm | WatchedTts):
+        return engine
     kinds = {"stt": WatchedStt, "llm": WatchedLlm, "tts": WatchedTts}
     watched = kinds[port](engine)
     assert isinstance(watched, WatchedStt | WatchedLlm | WatchedTts)

@@ -47,7 +47,7 @@ def _timeout(code: str) -> ProviderError:
     return ProviderTimeoutError("faulty", "scripted", code=code)
 
 
-async def _refuse(way: Way) -> None:
+async def _refuse(way: Way | None) -> None:
     """Raise what a service raises that takes no request, if this is one."""
     await asyncio.sleep(NETWORK_S)
     if way in _REFUSALS:
@@ -63,7 +63,7 @@ class _Session:
 
     began_at: float | None = None
 
-    def use(self, way: Way) -> None:
+    def use(self, way: Way | None) -> None:
         """Raise if it has just been dropped."""
         now = asyncio.get_running_loop().time()
         began_at, self.began_at = self.began_at, now if self.began_at is None else self.began_at
@@ -74,9 +74,9 @@ class _Session:
 
 @dataclass
 class FaultyLlm:
-    """A model that would answer like ``well``."""
+    """A model that would answer like ``well``; without a ``way`` to fail it does."""
 
-    way: Way
+    way: Way | None
     well: AnsweringLlm = field(default_factory=AnsweringLlm)
     running: int = 0
     session: _Session = field(default_factory=_Session)
@@ -119,7 +119,7 @@ class FaultyLlm:
 class FaultyTts:
     """A speech engine that would speak with ``well``, which knows every sound that is heard in a test."""
 
-    way: Way
+    way: Way | None
     well: ScriptedTts
     running: int = 0
     session: _Session = field(default_factory=_Session)
@@ -171,7 +171,7 @@ class FaultyTts:
 class FaultyStt:
     """A recogniser that would hear what ``WordStt`` hears."""
 
-    way: Way
+    way: Way | None
     well: WordStt = field(default_factory=WordStt)
 
     @property
@@ -196,7 +196,7 @@ class FaultyStt:
 class FaultySttStream:
     """One caller's."""
 
-    def __init__(self, way: Way, well: WordSttStream) -> None:
+    def __init__(self, way: Way | None, well: WordSttStream) -> None:
         self._way = way
         self._well = well
         self._opened_at = asyncio.get_running_loop().time()
