@@ -141,6 +141,13 @@ def test_a_later_clause_is_cut_at_a_comma_only_when_it_is_long() -> None:
     assert split(ENGLISH, tokens(text)) == ["Yes.", f" One, two, three{long},", " four, five."]
 
 
+def test_an_agent_that_is_in_no_hurry_begins_with_a_whole_sentence() -> None:
+    text = "Yes, of course we are open, on Sunday too. Come in."
+    early, patient = ClauseSplitter(ENGLISH), ClauseSplitter(ENGLISH, is_early=False)
+    assert early.feed(text)[0] == "Yes, of course we are open,"
+    assert patient.feed(text)[0] == "Yes, of course we are open, on Sunday too."
+
+
 def test_text_without_marks_is_cut_at_a_space() -> None:
     clauses = split(ENGLISH, tokens("word " * 200))
     assert len(clauses) == 5
