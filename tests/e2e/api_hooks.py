@@ -7,23 +7,40 @@ from typing import Any, Final
 
 import schemathesis
 
+from backend.domain.value_objects.language import SPANISH
 from backend.domain.value_objects.policies import Endpointing
+from backend.interfaces.http.schemas.agents import ENGINE_PATTERN, LANGUAGE_PATTERN
 from backend.interfaces.http.schemas.providers import ACCOUNT_ID_PATTERN
 from tests.support.provider_kinds import HOME
 
-# Which kinds there are, and what settings each has, is data of the server and not in its schema.
+# Which kinds there are, what settings each has, and which languages can be spoken, is data of the server and
+# not in its schema.
 A_KIND: Final = HOME.id
 ITS_SETTINGS: Final = {"base_url": "http://127.0.0.1:11434"}
 
 
 @schemathesis.hook
 def before_call(_context: schemathesis.HookContext, case: Any, _kwargs: dict[str, Any]) -> None:
-    """Keep the rules that a schema cannot express: the longest pause is not shorter than the shortest, and a
-    provider is of a kind that there is, with that kind's settings.
+    """Keep the rules that a schema cannot express.
 
     Only those rules: what is wrong by itself stays wrong.
     """
     match case.body:
+        case {"kind": str() as kind, **rest} if re.fullmatch(ACCOUNT_ID_PATTERN, kind):
+            case.body["kind"] = A_KIND
+            settings = rest.get("settings", {})
+            if isinstance(settings, dict) and all(isinstance(value, str) for value in settings.values()):
+                case.body["settings"] = ITS_SETTINGS
+        case {"language": str() as language, "text": _} if re.fullmatch(LANGUAGE_PATTERN, language):
+            case.body["language"] = SPANISH.tag
+        case dict() as agent:
+            _order_pauses(agent)
+            _name_engines_once(agent)
+
+
+def _order_pauses(agent: dict[str, Any]) -> None:
+    """The longest pause is not shorter than the shortest."""
+    match agent:
         case {"turn_taking": {"endpointing": dict() as pauses}}:
             shortest = pauses.get("min_pause_ms", Endpointing().min_pause_ms)
             longest = pauses.get("max_pause_ms", Endpointing().max_pause_ms)
@@ -32,8 +49,13 @@ def before_call(_context: schemathesis.HookContext, case: Any, _kwargs: dict[str
                     pauses["min_pause_ms"] = longest
                 else:
                     pauses["max_pause_ms"] = shortest
-        case {"kind": str() as kind, **rest} if re.fullmatch(ACCOUNT_ID_PATTERN, kind):
-            case.body["kind"] = A_KIND
-            settings = rest.get("settings", {})
-            if isinstance(settings, dict) and all(isinstance(value, str) for value in settings.values()):
-                case.body["settings"] = ITS_SETTINGS
+
+
+def _name_engines_once(agent: dict[str, Any]) -> None:
+    """No engine stands in for itself, and a model is one of an engine that is named."""
+    engines = agent.get("engines")
+    models = engines.get("llm") if isinstance(engines, dict) else None
+    for choices in (models, agent.get("stand_in_voices")):
+        for number, choice in enumerate(choices if isinstance(choices, list) else []):
+            if isinstance(choice, dict) and re.fullmatch(ENGINE_PATTERN, str(choice.get("engine", "auto"))):
+                choice["engine"] = f"engine-{number}"

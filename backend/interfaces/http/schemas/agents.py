@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -19,11 +19,14 @@ from backend.interfaces.http.schemas.base import (
 )
 from backend.interfaces.http.schemas.turn_taking import TurnTaking
 
+ENGINE_PATTERN: Final = r"^[a-z0-9][a-z0-9_-]*$"
+LANGUAGE_PATTERN: Final = r"^[a-z]{2,3}(-[A-Z]{2}|-[0-9]{3})?$"
+
 EngineName = Annotated[
     str,
     Field(
         max_length=40,
-        pattern=r"^[a-z0-9][a-z0-9_-]*$",
+        pattern=ENGINE_PATTERN,
         description="a registered engine; `auto` is the best one that is ready",
     ),
 ]
@@ -33,11 +36,12 @@ EngineNames = Annotated[
         min_length=1,
         max_length=domain.MOST_ENGINES,
         description="asked in this order, none twice; `auto` stands for all that are not named",
+        json_schema_extra={"uniqueItems": True},
     ),
 ]
 LanguageTag = Annotated[
     str,
-    Field(max_length=7, pattern=r"^[a-z]{2,3}(-[A-Z]{2}|-[0-9]{3})?$", description="BCP 47, such as es-419"),
+    Field(max_length=7, pattern=LANGUAGE_PATTERN, description="BCP 47, such as es-419"),
 ]
 Name = Annotated[str, Field(min_length=1, max_length=domain.Agent.MAX_NAME, pattern=LINE_PATTERN)]
 Prompt = Annotated[str, Field(max_length=domain.Agent.MAX_PROMPT, pattern=TEXT_PATTERN)]
