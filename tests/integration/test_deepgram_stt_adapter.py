@@ -269,6 +269,15 @@ async def test_nobody_at_the_address_is_a_failed_connection(base_url: str) -> No
     assert (error.code, error.retryable) == ("connection-failed", True)
 
 
+@pytest.mark.parametrize("proxy", ["gopher://127.0.0.1:70", "socks5://127.0.0.1:9"])
+async def test_an_environment_that_is_no_use(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("https_proxy", "http_proxy", "socks_proxy"):
+        monkeypatch.setenv(name, proxy)
+    async with stream_at("ws://deepgram.invalid") as stream:
+        error = await failure(stream)
+    assert error.code == "connection-failed"
+
+
 async def test_a_service_without_tls_is_a_failed_connection() -> None:
     async with deepgram_server() as server:
         async with stream_at(server.base_url.replace("http", "wss")) as stream:

@@ -278,6 +278,14 @@ async def test_nobody_at_the_address_is_a_failed_connection(base_url: str) -> No
     assert (error.code, error.retryable) == ("connection-failed", True)
 
 
+async def test_an_environment_that_is_no_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "gopher://127.0.0.1:70")
+    async with listening(saying("Yes.")) as (stream, server):
+        error = await failure(stream)
+        assert server.connections == []
+    assert (error.code, error.retryable) == ("sdk-not-loaded", False)
+
+
 async def test_a_server_without_tls_is_a_failed_connection() -> None:
     async with transcription_server(saying("Yes.")) as server:
         async with stream_at(server.base_url.replace("http", "https"), answer_timeout_ms=2_000) as stream:

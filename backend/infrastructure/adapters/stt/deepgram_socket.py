@@ -46,7 +46,8 @@ async def dial(provider: str, uri: str, api_key: str, *, timeout_s: float) -> Cl
         raise _refused(provider, error.response) from error
     except TimeoutError as error:
         raise connection_timed_out(provider) from error
-    except (OSError, EOFError, ValueError, WebSocketException) as error:  # ValueError: no address at all
+    # ValueError: no address at all; ImportError: the environment names a proxy that is no use
+    except (OSError, EOFError, ValueError, ImportError, WebSocketException) as error:
         raise connection_failed(provider) from error
 
 

@@ -46,8 +46,10 @@ class OpenAiStt:
         )
 
     async def start(self) -> None:
-        """Load the HTTP library, so that the first call need not wait for it. Idempotent."""
-        await self._transcriber.start()
+        """Load the HTTP library, so that the first call need not wait for it. Idempotent; if there is no
+        using it, the first call says so."""
+        with contextlib.suppress(ProviderError):
+            await self._transcriber.start()
 
     def readiness(self, language: Language) -> Readiness:
         """See ``SttPort``; nothing is sent to find out."""

@@ -72,7 +72,7 @@ class Transcriber:
         self._is_closed = False
 
     async def start(self) -> None:
-        """Load the HTTP library. Idempotent."""
+        """Load the HTTP library. Idempotent; raises ``ProviderError`` if there is no using it."""
         await self._connected()
 
     async def transcribe(
@@ -148,13 +148,22 @@ class Transcriber:
 
     async def _connected(self) -> httpx.AsyncClient:
         if self._client is None and not self._is_closed:
-            made = await asyncio.to_thread(self._make_client)
+            made = await self._made()
             # Two calls may have waited; both get the first one's client. The other has no connection yet.
             if not self._is_closed:
                 self._client = self._client or made
         if self._client is None:
             raise closed(self._settings.name)
         return self._client
+
+    async def _made(self) -> httpx.AsyncClient:
+        try:
+            return await asyncio.to_thread(self._make_client)
+        except (ImportError, OSError, ValueError) as error:  # httpx, certificates or a proxy that is no use
+            detail = f"the HTTP client cannot be made ({type(error).__name__})"
+            raise ProviderError(
+                self._settings.name, detail, code="sdk-not-loaded", retryable=False
+            ) from error
 
     def _make_client(self) -> httpx.AsyncClient:
         """Takes tenths of a second: the library is loaded, and the system's certificates."""
