@@ -18,7 +18,7 @@ from tests.faults.known import VIRTUAL, known_trouble, marks
 from tests.faults.report import Report, Row
 from tests.faults.scripts import caller_for, expect_outcome
 from tests.faults.trial import Trial
-from tests.faults.verdict import judge
+from tests.faults.verdict import SILENCE_S, Verdict, judge
 from tests.support.calls import agent
 from tests.support.faulty_engines import SESSION_CAP_S, FaultyLlm, FaultyStt, FaultyTts
 from tests.support.faulty_ways import PORTS, Port, Way
@@ -56,3 +56,20 @@ def test_the_caller_is_never_left_alone(
     assert not verdict.problems, "\n".join(verdict.problems)
     assert trial.engine.running == 0
     assert caplog.records or verdict.detected_after is None, "the log does not tell that the engine failed"
+
+
+@pytest.mark.parametrize("has_stand_in", [True, False], ids=["with a stand-in", "alone"])
+@pytest.mark.parametrize("way", [Way.HANGS_AFTER_ACCEPT, Way.HANGS_AFTER_HEADERS], ids=str)
+@pytest.mark.parametrize("port", ["llm", "tts"])
+def test_an_engine_without_a_watchdog_is_watched_by_the_call(
+    port: Port, way: Way, has_stand_in: bool
+) -> None:
+    trial = trial_of(port, way, has_stand_in=has_stand_in)
+    trial.engine.careless = True
+    trial.play(caller_for(way, has_stand_in=has_stand_in, cap_s=0))
+
+    verdict = Verdict(trial.longest_silence_s, trial.orchestrator.call.end_cause)
+    expect_outcome(trial, way, verdict)
+    assert not verdict.problems, "\n".join(verdict.problems)
+    assert verdict.longest_silence <= SILENCE_S
+    assert trial.still_running == trial.engine.running == 0

@@ -213,17 +213,21 @@ class Trial(Stage):
                 return max(began, turn.asked_at)
         return None
 
-    def apology_at(self, turn: Turn) -> float | None:
-        """When the caller first heard an apology (or a farewell) in the turn."""
-        apologies = {
+    @property
+    def apologies(self) -> set[int]:
+        """The replies that are recorded apologies or farewells."""
+        return {
             effect.reply_id
             for entry in self.timeline
             for effect in entry.effects
             if isinstance(effect, StartReply) and effect.kind in {ReplyKind.APOLOGY, ReplyKind.FAREWELL}
         }
+
+    def apology_at(self, turn: Turn) -> float | None:
+        """When the caller first heard an apology (or a farewell) in the turn."""
         for entry in self.timeline:
             event = entry.event
-            if isinstance(event, PlayoutStarted) and event.reply_id in apologies:
+            if isinstance(event, PlayoutStarted) and event.reply_id in self.apologies:
                 at = self._loop_time(event.audible_at)
                 if turn.asked_at <= at < turn.until:
                     return at

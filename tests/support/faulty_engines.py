@@ -1,7 +1,8 @@
 """Engines that fail as services far away do: each way of failing as it shows at the port.
 
 Which error comes at which moment is what our adapters make of such a service (their tests and
-``tests/faults/test_real_matrix.py`` show it). Those that hang end with the adapters' own watchdogs.
+``tests/faults/test_real_matrix.py`` show it). Those that hang end with the adapters' own watchdogs, or never
+if they are ``careless``.
 """
 
 from __future__ import annotations
@@ -78,6 +79,7 @@ class FaultyLlm:
 
     way: Way | None
     well: AnsweringLlm = field(default_factory=AnsweringLlm)
+    careless: bool = False
     running: int = 0
     session: _Session = field(default_factory=_Session)
 
@@ -90,7 +92,7 @@ class FaultyLlm:
             await _refuse(self.way)
             self.session.use(self.way)
             if self.way in _NEVER_BEGINS or self.way is Way.DRIP:
-                await asyncio.sleep(LLM_WATCHDOG_S)
+                await asyncio.sleep(FOR_EVER_S if self.careless else LLM_WATCHDOG_S)
                 raise _timeout("first-token-timeout")
             if self.way is Way.EMPTY:
                 raise _error("empty-answer")
@@ -107,7 +109,7 @@ class FaultyLlm:
     async def _break(self) -> None:
         match self.way:
             case Way.HANGS_AFTER_FIRST_CHUNK:
-                await asyncio.sleep(LLM_WATCHDOG_S)
+                await asyncio.sleep(FOR_EVER_S if self.careless else LLM_WATCHDOG_S)
                 raise _timeout("answer-stalled")
             case Way.RESET_MIDWAY:
                 raise _error("connection-failed")
@@ -121,6 +123,7 @@ class FaultyTts:
 
     way: Way | None
     well: ScriptedTts
+    careless: bool = False
     running: int = 0
     session: _Session = field(default_factory=_Session)
 
@@ -140,7 +143,7 @@ class FaultyTts:
             await _refuse(self.way)
             self.session.use(self.way)
             if self.way in _NEVER_BEGINS:
-                await asyncio.sleep(TTS_WATCHDOG_S)
+                await asyncio.sleep(FOR_EVER_S if self.careless else TTS_WATCHDOG_S)
                 raise _timeout("provider-timeout")
             if self.way is Way.EMPTY:
                 return
@@ -161,7 +164,7 @@ class FaultyTts:
     async def _break(self) -> None:
         match self.way:
             case Way.HANGS_AFTER_FIRST_CHUNK:
-                await asyncio.sleep(TTS_WATCHDOG_S)
+                await asyncio.sleep(FOR_EVER_S if self.careless else TTS_WATCHDOG_S)
                 raise _timeout("provider-timeout")
             case Way.RESET_MIDWAY | Way.CLOSED_MIDWAY:
                 raise _error("connection-failed")
