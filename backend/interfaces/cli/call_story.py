@@ -14,14 +14,15 @@ from backend.domain.conversation.effects import (
 )
 from backend.domain.conversation.events import PlayoutStarted, ReplyEnded
 from backend.domain.entities.timeline import TimelineEntry
-from backend.domain.value_objects.conversation_turn import ConversationTurn
+from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
 from backend.domain.value_objects.latency import TurnLatency
 
 
 @dataclass(slots=True)
 class HeardReply:
     """One reply as the caller sees it. ``audible_at`` is the sample of the caller's line where it began
-    to be played, None until then; ``question`` is the caller's words that an answer answers."""
+    to be played, None until then; ``question`` is the caller's words that an answer answers: those that it
+    was begun for, then those of the turn that it follows."""
 
     id: int
     kind: ReplyKind
@@ -52,10 +53,17 @@ class CallStory:
         if isinstance(event, PlayoutStarted) and (reply := self.replies.get(event.reply_id)) is not None:
             if reply.audible_at is None:
                 reply.audible_at = stretch_start
+            self._take_question(reply, entry)
         elif isinstance(event, ReplyEnded):
             self._close(event.reply_id)
         for effect in entry.effects:
             self._order(effect)
+
+    def _take_question(self, reply: HeardReply, entry: TimelineEntry) -> None:
+        """A draft was begun before the final transcript: the turn has the words as they were understood."""
+        for effect in entry.effects:
+            if isinstance(effect, CommitTurn) and effect.turn.role is Role.CALLER and reply.question:
+                reply.question = effect.turn.content
 
     def _order(self, effect: Effect) -> None:
         match effect:
