@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.support.haste import HASTES, LLM_MS, PLAIN, STT_MS, TTS_MS, Outcome, Script, as_sentences, hear_all
+from tests.support.haste import (
+    HASTES,
+    LLM_MS,
+    PLAIN,
+    STT_MS,
+    TTS_MS,
+    Outcome,
+    Script,
+    as_sentences,
+    hear_all,
+    without_marks,
+)
 
 
 def table() -> str:
@@ -20,6 +31,8 @@ def table() -> str:
         *_rows(lambda script: script),
         "… heard by a recogniser that takes every pause for the end of a sentence:",
         *_rows(as_sentences),
+        "… heard by a recogniser that writes words only:",
+        *_rows(without_marks),
     ]
     return "\n".join(lines)
 

@@ -18,6 +18,13 @@ from benchmarks.caller import FRAME_S, Caller, calling, speech
 from benchmarks.server import LLM_MS, TTS_MS, Server
 
 PAUSE_MS = 480
+# How soon a voice detector is sure of a pause depends on the last sound before it.
+QUESTIONS: Final = (
+    "What are your opening hours today?",
+    "Can I bring my dog to the restaurant?",
+    "How much is a table on the terrace?",
+    "Do you take credit cards?",
+)
 # Always the same pause, and nothing is begun in it: what is left is ours.
 PLAIN: Final[Mapping[str, Any]] = {
     "turn_taking": {
@@ -39,9 +46,11 @@ class Sample:
 async def turns(server: Server, count: int, manner: Mapping[str, Any] = PLAIN) -> list[Sample]:
     """Have ``count`` turns in one call with an agent of that ``manner`` (fields of an agent)."""
     agent = await server.new_agent(first_message="", **manner)
-    question = await speech("What are your opening hours today?")
+    questions = [await speech(question) for question in QUESTIONS]
     async with calling(server, agent) as caller:
-        return [await _turn(caller, question, number) for number in range(1, count + 1)]
+        return [
+            await _turn(caller, questions[number % len(questions)], number) for number in range(1, count + 1)
+        ]
 
 
 async def _turn(caller: Caller, question: NDArray[np.int16], number: int) -> Sample:

@@ -133,6 +133,11 @@ def as_sentences(script: Script) -> Script:
     return tuple((f"{words.rstrip(',.')}." if words[-1] != "?" else words, pause) for words, pause in script)
 
 
+def without_marks(script: Script) -> Script:
+    """Return what a recogniser makes of ``script`` that writes words only."""
+    return tuple((words.strip("¿?.,").replace(",", ""), pause) for words, pause in script)
+
+
 def hear_all(haste: Haste, heard_as: Callable[[Script], Script] = lambda script: script) -> Outcome:
     """Conduct one call in each language, in virtual time; the recogniser takes the scripts ``heard_as``."""
     calls = (hear(haste, language, tuple(map(heard_as, scripts))) for language, scripts in SCRIPTS.items())
