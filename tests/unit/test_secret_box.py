@@ -130,6 +130,16 @@ def test_nothing_is_made_before_there_is_something_to_keep(tmp_path: Path) -> No
     assert not list(tmp_path.iterdir())
 
 
+def test_a_lost_file_is_not_replaced_by_looking_at_what_it_sealed(tmp_path: Path) -> None:
+    sealed = a_box(tmp_path).seal(KEY, OURS)
+    (tmp_path / "master.key").unlink()
+    box = a_box(tmp_path)
+    assert not box.is_current(sealed)
+    with pytest.raises(ConfigurationError):
+        box.open(sealed, OURS)
+    assert not list(tmp_path.iterdir())
+
+
 def test_those_who_start_together_agree_on_one_key(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as processes:
         sealed = list(processes.map(lambda _: a_box(tmp_path).seal(KEY, OURS), range(32)))

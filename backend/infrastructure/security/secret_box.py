@@ -63,7 +63,8 @@ class SecretBox:
 
     def is_current(self, sealed: str) -> bool:
         """Whether ``sealed`` was made with the master key that is the current one."""
-        return sealed.startswith(f"{_VERSION}:{self._keys.current().id}:")
+        keys = self._keys.all()
+        return bool(keys) and sealed.startswith(f"{_VERSION}:{keys[0].id}:")
 
     def _key_of(self, head: str) -> MasterKey:
         for key in self._keys.all():
