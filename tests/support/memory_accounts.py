@@ -12,7 +12,7 @@ class MemoryAccounts:
 
     def __init__(self) -> None:
         self.keys: dict[tuple[str, str], Secret] = {}
-        self.are_readable = True
+        self.trouble_with_keys = ""
         self._accounts: dict[tuple[str, str], ProviderAccount] = {}
 
     async def all(self, tenant: str) -> list[ProviderAccount]:
@@ -27,8 +27,8 @@ class MemoryAccounts:
     async def key_of(self, account: ProviderAccount) -> Secret | None:
         if (await self.get(account.tenant, account.id)).version != account.version:
             raise ConflictError("It has changed.", code="stale-version")
-        if not self.are_readable:
-            raise ConfigurationError("The key cannot be read.", code="secret-unreadable")
+        if self.trouble_with_keys:
+            raise ConfigurationError("The key cannot be read.", code=self.trouble_with_keys)
         return self.keys.get((account.tenant, account.id))
 
     async def add(self, account: ProviderAccount, key: Secret | None) -> None:

@@ -26,6 +26,8 @@ from backend.domain.value_objects.secret import HIDDEN, Secret
 MAX_TRIALS: Final = 10  # of a tenant, within …
 TRIAL_WINDOW_S: Final = 60
 
+_UNREADABLE: Final = "secret-unreadable"
+
 
 @dataclass(frozen=True, slots=True)
 class AccountDraft:
@@ -131,6 +133,8 @@ class ProviderAccounts:
         try:
             key = await self._repository.key_of(account)
         except ConfigurationError as error:
+            if error.code != _UNREADABLE:
+                raise  # the server's owner has to mend it, and the message is for nobody else
             return Trial(ok=False, code=error.code, detail=error.message, elapsed_ms=0)
         return await self._try_out(account, key)
 

@@ -15,7 +15,7 @@ from backend.application.services.provider_accounts import (
     ProviderAccounts,
 )
 from backend.domain.entities.provider_account import ProviderAccount
-from backend.domain.errors import ConflictError, FieldError, NotFoundError, ProviderError
+from backend.domain.errors import ConfigurationError, ConflictError, FieldError, NotFoundError, ProviderError
 from backend.domain.value_objects.secret import HIDDEN, Secret
 from tests.support.memory import ManualClock
 from tests.support.memory_accounts import MemoryAccounts
@@ -233,9 +233,17 @@ async def test_a_key_is_taken_out_in_every_usual_form() -> None:
 
 async def test_a_key_that_cannot_be_read_is_an_answer_and_goes_nowhere(desk: Desk) -> None:
     await desk.accounts.create(HOME, CHAT)
-    desk.repository.are_readable = False
+    desk.repository.trouble_with_keys = "secret-unreadable"
     trial = await desk.accounts.test(HOME, "chat")
     assert (trial.ok, trial.code) == (False, "secret-unreadable")
+    assert desk.kinds.trials == []
+
+
+async def test_a_server_without_its_master_key_is_not_the_tenants_affair(desk: Desk) -> None:
+    await desk.accounts.create(HOME, CHAT)
+    desk.repository.trouble_with_keys = "master-key"
+    with pytest.raises(ConfigurationError):
+        await desk.accounts.test(HOME, "chat")
     assert desk.kinds.trials == []
 
 
