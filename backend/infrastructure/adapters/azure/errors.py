@@ -44,6 +44,11 @@ def cancellation(name: str) -> ProviderError:
     return ProviderError(PROVIDER, message, code=code, retryable=retryable)
 
 
+def silent() -> ProviderTimeoutError:
+    """Return what to raise when words should have come, and nothing came."""
+    return ProviderTimeoutError(PROVIDER, "does not say anything", code="stt-silent")
+
+
 def list_refused(status: int, headers: Mapping[str, str]) -> ProviderError:
     """Return what to raise when the service answers ``status`` instead of its list of voices."""
     if status == HTTPStatus.NOT_FOUND:  # it is no model that is missing: the address is wrong

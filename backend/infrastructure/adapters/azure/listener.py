@@ -16,6 +16,7 @@ from backend.domain.errors import ProviderError
 from backend.domain.value_objects.audio import WIDEBAND, AudioFormat, Encoding
 from backend.infrastructure.adapters.azure.account import AzureAccount, load_sdk
 from backend.infrastructure.adapters.azure.errors import cancellation
+from backend.infrastructure.adapters.azure.messages import MessageWatch
 
 _TICKS_PER_MS: Final = 10_000
 # What the service takes as it is, by the SDK's names (enum AudioStreamWaveFormat).
@@ -59,6 +60,11 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class SignOfLife:
+    """The service has sent a message, whatever it says."""
+
+
+@dataclass(frozen=True, slots=True)
 class LinkChanged:
     """The connection has opened or closed; the SDK does not tell whether it will open again."""
 
@@ -72,7 +78,7 @@ class GaveUp:
     error: ProviderError
 
 
-Heard = Hypothesis | Phrase | LinkChanged | GaveUp
+Heard = Hypothesis | Phrase | SignOfLife | LinkChanged | GaveUp
 
 
 class Listener:
@@ -104,6 +110,7 @@ class Listener:
         self._connection: Any = sdk.Connection.from_recognizer(self._recognizer)
         self._connection.connected.connect(lambda _: heard(LinkChanged(is_connected=True)))
         self._connection.disconnected.connect(lambda _: heard(LinkChanged(is_connected=False)))
+        self._messages = MessageWatch(self._connection, lambda: heard(SignOfLife()))
 
     def start(self) -> None:
         """Begin to connect and to listen."""
@@ -122,6 +129,7 @@ class Listener:
                 return
             self._is_stopped = True
             self._recognizer.stop_continuous_recognition_async().get()
+            self._messages.stop()
             # Letting go of the SDK's objects disconnects. That may block, too, so it happens here and now.
             self._connection = self._recognizer = self._audio = None
 

@@ -3,8 +3,10 @@
 The service knows nothing of utterances: it ends a phrase after some silence, and tells where in the audio the
 phrase was. The caller's pause is known here, by the voice detector. So each ``finalize`` marks a place in
 the audio, and an utterance settles when a phrase has come that reaches (nearly) up to its mark, when the
-service is already busy with what was said after it, or when its time is up. What had been understood by then
-is kept: a partial is better than nothing, and its phrase, should it come later, is not said again.
+service is already busy with what was said after it, or when its time is up: then there were no words in it.
+
+That can only be told of a service that listens. One without a connection, one that has not said a thing over
+it, or one that begins a phrase and does not end it has failed: others may understand what it did not.
 
 Positions are milliseconds of the audio fed, times are seconds of any one clock.
 """
@@ -17,6 +19,7 @@ from typing import Final
 
 from backend.domain.ports.stt_port import SttEvent, SttFinal, SttPartial, SttSettled
 from backend.domain.value_objects.language import Language
+from backend.infrastructure.adapters.azure.errors import silent
 
 # The voice detector's pause, and what two detectors may differ in.
 _TAIL_MS: Final = 600
@@ -24,6 +27,8 @@ _TAIL_MS: Final = 600
 _PHRASE_TIMEOUT_S: Final = 1.5
 # … and to the first sign of words, if there has been none: a cough, or a slow service.
 _WORDS_TIMEOUT_S: Final = 0.7
+# A second utterance of which the service says nothing is no cough any more.
+_MOST_SILENT: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +49,17 @@ class Utterances:
         self._fed_ms = 0.0
         self._begin_ms = 0.0  # of the utterance that is being fed
         self._partial = ""
-        self._partial_ms = 0.0
         self._phrase_end_ms = 0.0
-        self._given_up_ms = 0.0  # phrases that begin before it have been replaced by their partial
-        self.silent_in_a_row = 0  # utterances whose time was up since the service last said anything
+        self._silent_in_a_row = 0  # utterances whose time was up since the service last said anything
+        self._is_mute = True  # there is no connection, or nothing has been said over it
+        self._may_begin_anew = True  # the connection before, if there was one, was not mute
 
     @property
     def next_deadline(self) -> float | None:
         """When ``expire`` is to be called."""
         if not self._pending:
             return None
-        has_words = self._partial and self._partial_ms < self._pending[0].mark_ms
-        return self._pending[0].asked_at + (_PHRASE_TIMEOUT_S if has_words else _WORDS_TIMEOUT_S)
+        return self._pending[0].asked_at + (_PHRASE_TIMEOUT_S if self._partial else _WORDS_TIMEOUT_S)
 
     def feed(self, milliseconds: float) -> None:
         """More audio is on its way to the service."""
@@ -68,28 +72,38 @@ class Utterances:
         self._begin_ms = self._fed_ms
         return self._settle_what_is_done()
 
-    def reconnected(self, now: float) -> None:
-        """The service gets the audio since its last phrase again, and needs its time for it again."""
-        self._pending = deque(replace(pending, asked_at=now) for pending in self._pending)
+    def connected(self, now: float) -> None:
+        """The service gets the audio since its last phrase, again if it is not the first connection, and
+        needs its time for it; but not time and again, if all that it does is to accept connections."""
+        if self._may_begin_anew:
+            self._pending = deque(replace(pending, asked_at=now) for pending in self._pending)
+        self._is_mute, self._may_begin_anew = True, False
+
+    def disconnected(self) -> None:
+        """Nothing reaches the service."""
+        self._is_mute = True
+
+    def sign_of_life(self) -> None:
+        """The service has said something, be it nothing about words."""
+        self._is_mute, self._may_begin_anew = False, True
+        self._silent_in_a_row = 0
 
     def hypothesis(self, text: str, begin_ms: float) -> list[SttEvent]:
         """The service has understood these words of the phrase that began at ``begin_ms``, so far.
 
         After a reconnection it begins the phrase anew: what only repeats the beginning is no news.
         """
-        self.silent_in_a_row = 0
-        if begin_ms < self._given_up_ms or self._partial.startswith(text):
+        if self._partial.startswith(text):
             return []
         events = self._settle_before(begin_ms)
-        self._partial, self._partial_ms = text, begin_ms
+        self._partial = text
         return [*events, SttPartial(text)]
 
     def phrase(
         self, text: str, begin_ms: float, end_ms: float, language: Language | None = None
     ) -> list[SttEvent]:
         """The service has finished a phrase; one without text says that there were no words."""
-        self.silent_in_a_row = 0
-        if begin_ms < self._given_up_ms or end_ms <= self._phrase_end_ms:
+        if end_ms <= self._phrase_end_ms:
             return []
         events = self._settle_before(begin_ms)
         self._phrase_end_ms = end_ms
@@ -99,18 +113,15 @@ class Utterances:
         return [*events, *self._settle_what_is_done()]
 
     def expire(self, now: float) -> list[SttEvent]:
-        """Settle the utterances whose time is up."""
-        events: list[SttEvent] = []
-        while (deadline := self.next_deadline) is not None and deadline <= now:
-            pending = self._pending[0]
-            if self._partial and self._partial_ms < pending.mark_ms:
-                events.append(SttFinal(self._partial))
-                self._partial = ""
-                self._given_up_ms = pending.mark_ms
-            self.silent_in_a_row += 1
-            events.append(self._settle())
-            events.extend(self._settle_what_is_done())
-        return events
+        """Settle the next utterance if its time is up. Raises ``ProviderTimeoutError`` if that would be to
+        say for the service what it has not said; all that has not settled is to be heard by others then."""
+        deadline = self.next_deadline
+        if deadline is None or now < deadline:
+            return []
+        self._silent_in_a_row += 1
+        if self._partial or self._is_mute or self._silent_in_a_row > _MOST_SILENT:
+            raise silent()
+        return [self._settle(), *self._settle_what_is_done()]
 
     def _settle_before(self, position_ms: float) -> list[SttEvent]:
         """The service is busy with audio from ``position_ms`` on: it is done with all before."""

@@ -1,8 +1,8 @@
 """A caller's recognition by Azure.
 
 The SDK hides much: it reconnects without a word, and of a service that accepts and then says nothing it never
-tells. So the stream watches for itself: the connection must be there while audio flows, and utterances
-one after the other must not all pass without a sign from the service.
+tells. So the stream watches for itself: the connection must be there while audio flows, and an utterance must
+not pass without a sign from the service (see ``Utterances``).
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from backend.infrastructure.adapters.azure.listener import (
     Listener,
     ListeningOrder,
     Phrase,
+    SignOfLife,
 )
 from backend.infrastructure.adapters.azure.utterances import Utterances
 from backend.infrastructure.adapters.local.mailbox import Mailbox
 
 # A few partials a second: nearly a minute in which nobody listens.
 _UNREAD_EVENTS: Final = 256
-_SILENT_UTTERANCES: Final = 2
 _SILENCE: Final = {Encoding.PCM16: b"\0\0", Encoding.MULAW: b"\xff", Encoding.ALAW: b"\xd5"}  # one sample
 
 
@@ -146,18 +146,24 @@ class AzureSttStream:
                 self._put(self._utterances.phrase(heard.text, heard.begin_ms, heard.end_ms, language))
             case LinkChanged(is_connected=True):
                 self._unlinked_since = None
-                self._utterances.reconnected(self._loop.time())
+                self._utterances.connected(self._loop.time())
                 self._put(())
             case LinkChanged():
                 self._unlinked_since = self._loop.time()
+                self._utterances.disconnected()
+            case SignOfLife():
+                self._utterances.sign_of_life()
             case GaveUp():
                 self._fail(heard.error)
 
     def _on_time(self) -> None:
         self._timer = None
-        self._put(self._utterances.expire(self._loop.time()))
-        if self._utterances.silent_in_a_row >= _SILENT_UTTERANCES:
-            self._fail(ProviderTimeoutError(PROVIDER, "does not say anything", code="stt-silent"))
+        try:
+            events = self._utterances.expire(self._loop.time())
+        except ProviderTimeoutError as error:
+            self._fail(error)
+        else:
+            self._put(events)
 
     def _put(self, events: Sequence[SttEvent]) -> None:
         if not all(self._events.put(event) for event in events):
