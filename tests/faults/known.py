@@ -13,23 +13,10 @@ VIRTUAL: Final = "virtual"
 _DEAF: Final = "an agent that cannot hear ends the call as idle instead of saying what is wrong"
 _DRIP: Final = "each sample counts as sound, so that the wait for the next one begins anew"
 _UNTOLD: Final = "of a voice that is alone and says nothing the timeline does not tell"
-_UNHEARD: Final = "the adapter settles what the service never heard, so that no stand-in gets it"
 _RUBBISH: Final = "raw audio that is no speech, or ends too early, passes for speech"
 
 # What it is, by port, engine and way; with a stand-in, and alone.
 _WITH: Final[Mapping[tuple[Port, str, Way], str]] = {
-    **{
-        ("stt", "azure", way): _UNHEARD
-        for way in (
-            Way.HANGS_AFTER_ACCEPT,
-            Way.HANGS_AFTER_HEADERS,
-            Way.HANGS_AFTER_FIRST_CHUNK,
-            Way.CLOSED_MIDWAY,
-            Way.GARBAGE,
-            Way.DRIP,
-            Way.EMPTY,
-        )
-    },
     ("tts", "openai", Way.GARBAGE): _RUBBISH,
 }
 _ALONE: Final[Mapping[tuple[Port, str, Way], str]] = {
