@@ -62,8 +62,9 @@ test: test-backend test-console
 test-backend: setup-dev console
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
 
-test-console: $(NODE_STAMP)
+test-console: $(DIST_STAMP)
 	cd frontend && $(WITH_NODE) npm test
+	cd frontend && $(WITH_NODE) npm run --silent budget
 
 faults: setup-dev
 	VICTORIA_FAULTS=all $(BIN)/pytest tests/faults

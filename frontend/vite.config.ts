@@ -20,6 +20,7 @@ export default defineConfig({
     // The server's content security policy allows files from itself only, not data: URLs.
     assetsInlineLimit: 0,
     target: 'es2022',
+    manifest: true, // for scripts/check-bundle.mjs
   },
   worker: { format: 'es' },
   test: {

@@ -4,7 +4,7 @@ import { I18nextProvider } from 'react-i18next'
 import { Provider } from 'react-redux'
 import { createBrowserRouter, RouterProvider } from 'react-router'
 import { ServicesContext } from '@/hooks/useServices'
-import { createI18n, preferredLanguage } from '@/i18n/i18n'
+import { loadI18n, preferredLanguage } from '@/i18n/i18n'
 import { routes } from '@/routes'
 import { takeTokenFromAddress } from '@/services/credentials'
 import { readPreference } from '@/services/preferences'
@@ -19,7 +19,7 @@ if (!root) throw new Error('index.html has no #root')
 
 const services = createServices()
 const store = createAppStore(services)
-const i18n = createI18n(preferredLanguage([readPreference('language') ?? '', ...navigator.languages]))
+const i18n = loadI18n(preferredLanguage([readPreference('language') ?? '', ...navigator.languages]))
 const theme = readPreference('theme')
 if (isTheme(theme)) store.dispatch(themeChosen(theme))
 
@@ -38,7 +38,7 @@ createRoot(root).render(
   <StrictMode>
     <ServicesContext value={services}>
       <Provider store={store}>
-        <I18nextProvider i18n={i18n}>
+        <I18nextProvider i18n={await i18n}>
           <RouterProvider router={createBrowserRouter(routes)} />
         </I18nextProvider>
       </Provider>

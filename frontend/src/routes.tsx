@@ -1,25 +1,28 @@
 import type { RouteObject } from 'react-router'
 import { App } from '@/App'
 import { CrashPage } from '@/pages/CrashPage'
-import { TalkPage } from '@/pages/TalkPage'
 
+const talk = async () => ({ Component: (await import('@/pages/TalkPage')).TalkPage })
 const agents = async () => ({ Component: (await import('@/pages/VoiceConfigPage')).VoiceConfigPage })
 const agent = async () => ({ Component: (await import('@/pages/AgentPage')).AgentPage })
 const calls = async () => ({ Component: (await import('@/pages/CallHistoryPage')).CallHistoryPage })
+const settings = async () => ({ Component: (await import('@/pages/SettingsPage')).SettingsPage })
 
-/** The start page comes with the console; the others when they are first opened. */
+/** Every page comes when it is first opened; what all of them need is loaded once, before. */
 export const routes: RouteObject[] = [
   {
     element: <App />,
     errorElement: <CrashPage />,
     hydrateFallbackElement: <></>,
     children: [
-      { index: true, element: <TalkPage /> },
+      { index: true, lazy: talk },
+      { path: 'talk', lazy: talk },
       { path: 'agents', lazy: agents },
       { path: 'agents/new', lazy: agent },
       { path: 'agents/:agentId', lazy: agent },
       { path: 'calls', lazy: calls },
       { path: 'calls/:callId', lazy: calls },
+      { path: 'settings', lazy: settings },
     ],
   },
 ]

@@ -1,6 +1,8 @@
-import { useEffect } from 'react'
+import { useCallback, useEffect } from 'react'
+import { useAppDispatch } from '@/hooks/useAppDispatch'
 import { useAppSelector } from '@/hooks/useAppSelector'
-import { selectTheme } from '@/store/slices/uiSlice'
+import { writePreference } from '@/services/preferences'
+import { selectTheme, themeChosen, type Theme } from '@/store/slices/uiSlice'
 
 /** Put the chosen theme, or the system's, on the document for as long as the component lives. */
 export function useTheme(): void {
@@ -14,4 +16,18 @@ export function useTheme(): void {
     dark.addEventListener('change', apply)
     return () => dark.removeEventListener('change', apply)
   }, [theme])
+}
+
+/** The theme as the person chose it, and a way to another one that is remembered. */
+export function useThemeChoice(): { theme: Theme; choose: (theme: Theme) => void } {
+  const dispatch = useAppDispatch()
+  const theme = useAppSelector(selectTheme)
+  const choose = useCallback(
+    (chosen: Theme) => {
+      writePreference('theme', chosen)
+      dispatch(themeChosen(chosen))
+    },
+    [dispatch],
+  )
+  return { theme, choose }
 }

@@ -1,5 +1,5 @@
 import type { AxiosInstance } from 'axios'
-import { parseEntry, type TimelineEntry } from '@/conversation/timeline'
+import type { TimelineEntry } from '@/conversation/timeline'
 import type { CallDetail, CallFilter, CallPage, TimelinePage } from '@/types'
 
 const CALLS_PER_PAGE = 25
@@ -19,6 +19,8 @@ export function createHistoryService(api: AxiosInstance) {
     },
     /** Return the whole timeline, page by page; entries of a malformed kind reject with a ZodError. */
     async timeline(id: string): Promise<TimelineEntry[]> {
+      // Its parser brings zod, which no page needs before a call is opened.
+      const { parseEntry } = await import('@/conversation/timeline')
       const entries: TimelineEntry[] = []
       let after: number | null = 0
       while (after !== null) {

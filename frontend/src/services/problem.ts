@@ -1,15 +1,5 @@
 import { isAxiosError } from 'axios'
-import * as z from '@/zod'
 import type { Problem } from '@/types'
-
-const problemSchema = z.object({
-  status: z.number(),
-  code: z.string(),
-  detail: z.string().nullish(),
-  title: z.string().nullish(),
-  request_id: z.string().nullish(),
-  errors: z.array(z.object({ field: z.string(), message: z.string() })).nullish(),
-})
 
 /** Return what went wrong with a request as plain data, whatever was thrown. */
 export function toProblem(error: unknown): Problem {
@@ -27,17 +17,31 @@ export function toProblem(error: unknown): Problem {
   }
   const header: unknown = error.response.headers['x-request-id']
   const requestId = typeof header === 'string' ? header : null
-  const parsed = problemSchema.safeParse(error.response.data)
-  if (!parsed.success) {
-    const { status, statusText } = error.response
+  const { status, statusText } = error.response
+  const body: unknown = error.response.data
+  if (!isRecord(body) || typeof body.code !== 'string') {
     return { status, code: `http-${status}`, detail: statusText, request_id: requestId, errors: [] }
   }
-  const { status, code, detail, title, request_id, errors } = parsed.data
   return {
     status,
-    code,
-    detail: detail ?? title ?? '',
-    request_id: request_id ?? requestId,
-    errors: errors ?? [],
+    code: body.code,
+    detail: textOf(body.detail) ?? textOf(body.title) ?? '',
+    request_id: textOf(body.request_id) ?? requestId,
+    errors: Array.isArray(body.errors) ? body.errors.flatMap(fieldError) : [],
   }
+}
+
+// By hand: this is the one thing parsed before the first page, and zod weighs more than the page.
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function fieldError(value: unknown): Problem['errors'] {
+  if (!isRecord(value) || typeof value.field !== 'string' || typeof value.message !== 'string') return []
+  return [{ field: value.field, message: value.message }]
 }

@@ -5,6 +5,8 @@ import { Provider } from 'react-redux'
 import { createMemoryRouter, RouterProvider, type RouteObject } from 'react-router'
 import { ServicesContext } from '@/hooks/useServices'
 import { createI18n, type UiLanguage } from '@/i18n/i18n'
+import { en } from '@/i18n/locales/en'
+import { es } from '@/i18n/locales/es'
 import { routes as appRoutes } from '@/routes'
 import { browserCredentials } from '@/services/credentials'
 import { createServices } from '@/services/services'
@@ -31,7 +33,7 @@ export function renderApp({ path = '/', routes = appRoutes, language = 'en', api
   const screen = render(
     <ServicesContext value={services}>
       <Provider store={store}>
-        <I18nextProvider i18n={createI18n(language)}>
+        <I18nextProvider i18n={createI18n(language, { en, es })}>
           <RouterProvider router={router} />
         </I18nextProvider>
       </Provider>

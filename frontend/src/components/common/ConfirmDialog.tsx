@@ -1,4 +1,4 @@
-import * as AlertDialog from '@radix-ui/react-alert-dialog'
+import { AlertDialog } from 'radix-ui'
 import { Button } from './Button'
 
 interface ConfirmDialogProps {

@@ -3,14 +3,12 @@ import type { ComponentProps, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/common/Button'
 import { useAppDispatch } from '@/hooks/useAppDispatch'
-import { useAppSelector } from '@/hooks/useAppSelector'
-import { isUiLanguage, LANGUAGES } from '@/i18n/i18n'
-import { writePreference } from '@/services/preferences'
+import { useLanguage } from '@/hooks/useLanguage'
+import { useThemeChoice } from '@/hooks/useTheme'
+import { LANGUAGES, type UiLanguage } from '@/i18n/i18n'
 import { logOut } from '@/store/slices/authSlice'
-import { selectTheme, themeChosen, type Theme } from '@/store/slices/uiSlice'
+import { THEMES, type Theme } from '@/store/slices/uiSlice'
 import { Brand } from './Brand'
-
-const THEMES: readonly Theme[] = ['light', 'dark', 'system']
 
 /** Above every page: the mark on phones, and the settings that are the person's own. */
 export function Header() {
@@ -37,18 +35,14 @@ export function Header() {
 }
 
 function LanguageSelect() {
-  const { t, i18n } = useTranslation()
-  const choose = (language: string) => {
-    writePreference('language', language)
-    void i18n.changeLanguage(language)
-  }
-  const current = isUiLanguage(i18n.language) ? i18n.language : 'en'
+  const { t } = useTranslation()
+  const { language, choose } = useLanguage()
   return (
     <IconSelect
       icon={<Languages className="size-4" aria-hidden />}
       label={t('settings.language')}
-      value={current}
-      onChange={(event) => choose(event.target.value)}
+      value={language}
+      onChange={(event) => void choose(event.target.value as UiLanguage)}
     >
       {Object.entries(LANGUAGES).map(([tag, name]) => (
         <option key={tag} value={tag} lang={tag}>
@@ -61,17 +55,13 @@ function LanguageSelect() {
 
 function ThemeSelect() {
   const { t } = useTranslation()
-  const dispatch = useAppDispatch()
-  const theme = useAppSelector(selectTheme)
+  const { theme, choose } = useThemeChoice()
   return (
     <IconSelect
       icon={<SunMoon className="size-4" aria-hidden />}
       label={t('settings.theme')}
       value={theme}
-      onChange={(event) => {
-        writePreference('theme', event.target.value)
-        dispatch(themeChosen(event.target.value as Theme))
-      }}
+      onChange={(event) => choose(event.target.value as Theme)}
     >
       {THEMES.map((name) => (
         <option key={name} value={name}>

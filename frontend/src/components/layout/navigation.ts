@@ -1,8 +1,10 @@
-import { AudioLines, ListMusic, Phone } from 'lucide-react'
+import { AudioLines, ChartNoAxesColumn, ListMusic, Phone, Settings2 } from 'lucide-react'
 
-/** The console's places, in the order of a first visit. */
+/** The console's places: what is going on, doing it, what it is made of, what it was, and the rest. */
 export const PLACES = [
-  { to: '/', label: 'nav.talk', icon: Phone },
+  { to: '/', label: 'nav.dashboard', icon: ChartNoAxesColumn },
+  { to: '/talk', label: 'nav.talk', icon: Phone },
   { to: '/agents', label: 'nav.agents', icon: AudioLines },
   { to: '/calls', label: 'nav.calls', icon: ListMusic },
+  { to: '/settings', label: 'nav.settings', icon: Settings2 },
 ] as const

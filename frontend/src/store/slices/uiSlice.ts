@@ -1,7 +1,9 @@
 /** Purely visual state: theme, navigation drawer, toasts, and whether the network is there. */
 import { createSlice, nanoid, type PayloadAction } from '@reduxjs/toolkit'
 
-export type Theme = 'light' | 'dark' | 'system'
+export const THEMES = ['light', 'dark', 'system'] as const
+
+export type Theme = (typeof THEMES)[number]
 export type ToastTone = 'success' | 'error' | 'info'
 
 export interface Toast {
@@ -19,7 +21,7 @@ export interface UiState {
 }
 
 export function isTheme(value: string | null): value is Theme {
-  return value === 'light' || value === 'dark' || value === 'system'
+  return THEMES.some((theme) => theme === value)
 }
 
 /** The newest toasts; more would cover what they are about. */

@@ -11,9 +11,11 @@ export const common = {
   },
   nav: {
     label: 'Main',
+    dashboard: 'Dashboard',
     talk: 'Talk',
     agents: 'Agents',
     calls: 'Calls',
+    settings: 'Settings',
   },
   common: {
     cancel: 'Cancel',

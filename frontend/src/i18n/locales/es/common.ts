@@ -14,9 +14,11 @@ export const common: Words<typeof english> = {
   },
   nav: {
     label: 'Principal',
+    dashboard: 'Panel',
     talk: 'Hablar',
     agents: 'Agentes',
     calls: 'Llamadas',
+    settings: 'Ajustes',
   },
   common: {
     cancel: 'Cancelar',
