@@ -1,6 +1,6 @@
 /** A backend in a few lines, for tests: routes that answer with given data. */
 import { http, HttpResponse, type JsonBodyType } from 'msw'
-import type { Agent, AgentDraft, ConfigOptions } from '@/types'
+import type { Agent, AgentDraft, ConfigOptions, EngineOption } from '@/types'
 
 export const API = 'http://victoria.test'
 
@@ -37,8 +37,10 @@ export function anAgent(change: Partial<Agent> = {}): Agent {
     first_message: 'Good morning.',
     knowledge: '',
     language: 'en',
-    voice: { engine: 'auto', voice: '', speed: 1, pitch: 0 },
-    engines: { vad: 'auto', stt: 'auto', llm: 'auto' },
+    voice: { engine: 'auto', voice: '', speed: 1, pitch: 0, style: '' },
+    stand_in_voices: [],
+    engines: { vad: 'auto', stt: ['auto'], llm: [{ engine: 'auto', model: '', temperature: null }] },
+    latency: { speculative_replies: true, early_first_clause: true, warm_up: true, cached_phrases: true },
     turn_taking: TURN_TAKING,
     version: 1,
     created_at: 0,
@@ -57,6 +59,9 @@ export const TURN_TAKING: Agent['turn_taking'] = {
     final_transcript_timeout_ms: 2_500,
     max_utterance_ms: 45_000,
     connectives: [],
+    adaptive: false,
+    closings: [],
+    numerals: [],
   },
   barge_in: { enabled: true, min_words: 1, max_hold_ms: 1_500, backchannels: [] },
   silence: {
@@ -80,22 +85,33 @@ export const OPTIONS: ConfigOptions = {
       tag: 'en',
       name: 'English',
       voices: [
-        { engine: 'espeak', id: 'en-us', name: 'American', language: 'en-US', gender: 'male' },
-        { engine: 'espeak', id: 'en-gb', name: 'British', language: 'en-GB', gender: 'female' },
+        { engine: 'espeak', id: 'en-us', name: 'American', language: 'en-US', gender: 'male', styles: [] },
+        { engine: 'espeak', id: 'en-gb', name: 'British', language: 'en-GB', gender: 'female', styles: [] },
       ],
     },
     {
       tag: 'es',
       name: 'Español',
-      voices: [{ engine: 'espeak', id: 'es', name: 'Castellano', language: 'es', gender: '' }],
+      voices: [{ engine: 'espeak', id: 'es', name: 'Castellano', language: 'es', gender: '', styles: [] }],
     },
   ],
   engines: {
-    vad: [{ id: 'silero', name: 'Silero', readiness: ready('en', 'es') }],
-    stt: [{ id: 'pocketsphinx', name: 'PocketSphinx', readiness: ready('en', 'es') }],
-    llm: [{ id: 'builtin', name: 'Demo brain', readiness: ready('en', 'es') }],
-    tts: [{ id: 'espeak', name: 'eSpeak NG', readiness: ready('en', 'es') }],
+    vad: [anEngine('silero', 'Silero')],
+    stt: [anEngine('pocketsphinx', 'PocketSphinx')],
+    llm: [anEngine('builtin', 'Demo brain')],
+    tts: [anEngine('espeak', 'eSpeak NG')],
   },
+  providers: [],
+  ranges: {
+    speed: { min: 0.5, max: 2, default: 1 },
+    pitch: { min: -12, max: 12, default: 0 },
+    temperature: { min: 0, max: 2, default: null },
+  },
+}
+
+/** An engine that the server brings along, and that is ready. */
+export function anEngine(id: string, name: string, change: Partial<EngineOption> = {}): EngineOption {
+  return { id, name, kind: '', local: true, model: '', readiness: ready('en', 'es'), ...change }
 }
 
 function ready(...languages: string[]) {
