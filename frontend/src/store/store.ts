@@ -3,12 +3,21 @@ import { createServices, type Services } from '@/services/services'
 import { authReducer } from '@/store/slices/authSlice'
 import { callsReducer } from '@/store/slices/callsSlice'
 import { configReducer } from '@/store/slices/configSlice'
+import { settingsReducer } from '@/store/slices/settingsSlice'
 import { uiReducer } from '@/store/slices/uiSlice'
 
 /** Return a fresh store whose thunks use `services`. */
 export function createAppStore(services: Services = createServices()) {
   return configureStore({
-    reducer: { ui: uiReducer, auth: authReducer, config: configReducer, calls: callsReducer },
+    reducer: {
+      ui: uiReducer,
+      auth: authReducer,
+      config: configReducer,
+      calls: callsReducer,
+      settings: settingsReducer,
+    },
+    // Keys pass through actions, though not into the state: other people's consoles are not for looking into.
+    devTools: import.meta.env.DEV,
     middleware: (defaults) =>
       defaults({
         thunk: { extraArgument: services },
