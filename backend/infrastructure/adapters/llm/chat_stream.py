@@ -74,7 +74,8 @@ class ChatStream(Generic[ChunkT]):
         except ProviderError:
             raise
         except Exception as error:  # the SDK's own, and what escapes it when a server talks nonsense
-            raise self._explain(self._provider, error) from error
+            # Not as its cause: the SDK's error quotes the server, and the server may quote our key.
+            raise self._explain(self._provider, error) from None
 
     async def _next_piece(
         self, chunks: ChunkStream[ChunkT], assembler: ChatAssembler, watchdog: ProgressWatchdog
@@ -89,4 +90,4 @@ class ChatStream(Generic[ChunkT]):
                 return None  # the answer is whole, only the token counts are lost
             if isinstance(error, ProviderError):
                 raise
-            raise self._explain(self._provider, error) from error
+            raise self._explain(self._provider, error) from None

@@ -11,6 +11,7 @@ from backend.domain.ports.stt_port import SttCapabilities, SttRequest
 from backend.domain.value_objects.audio import MULAW_8K, WIDEBAND
 from backend.domain.value_objects.language import ENGLISH, SPANISH, Language
 from backend.domain.value_objects.readiness import READY, Readiness, ReadinessState
+from backend.domain.value_objects.secret import Secret
 from backend.infrastructure.adapters.stt.deepgram_socket import dial
 from backend.infrastructure.adapters.stt.deepgram_stream import (
     DEEPGRAM_URL,
@@ -80,7 +81,7 @@ class DeepgramStt:
         self._require_ready(ENGLISH)
         uri = listen_uri(settings.base_url, settings.model, SttRequest(ENGLISH))
         timeout_s = settings.connect_timeout_ms / 1_000
-        async with await dial(settings.name, uri, settings.api_key, timeout_s=timeout_s):
+        async with await dial(settings.name, uri, Secret(settings.api_key), timeout_s=timeout_s):
             pass
 
     async def aclose(self) -> None:

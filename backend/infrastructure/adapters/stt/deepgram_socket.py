@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from backend.domain.errors import ProviderError
+from backend.domain.value_objects.secret import Secret
 from backend.infrastructure.adapters.service_errors import connection_failed, refusal
 from backend.infrastructure.adapters.stt.stt_errors import connection_timed_out, model_not_found
 
@@ -18,7 +19,7 @@ _PING_S: Final = 5.0  # a line that is dead without a word is noticed within two
 _NO_MODEL: Final = "no such model"
 
 
-async def dial(provider: str, uri: str, api_key: str, *, timeout_s: float) -> ClientConnection:
+async def dial(provider: str, uri: str, key: Secret, *, timeout_s: float) -> ClientConnection:
     """Return an open socket, to be used with ``async with``; closing it takes half a second at most.
 
     The key goes into the Authorization header of ``uri`` and nowhere else: redirections are refusals. Raises
@@ -34,7 +35,7 @@ async def dial(provider: str, uri: str, api_key: str, *, timeout_s: float) -> Cl
     try:
         return await Dialling(
             uri,
-            additional_headers={"Authorization": f"Token {api_key}"} if api_key else None,
+            additional_headers={"Authorization": f"Token {key.reveal()}"} if key else None,
             compression=None,  # audio does not get smaller, only later
             open_timeout=timeout_s,
             close_timeout=_CLOSE_TIMEOUT_S,

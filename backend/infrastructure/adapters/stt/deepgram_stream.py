@@ -15,6 +15,7 @@ from backend.domain.errors import ProviderError, ProviderTimeoutError
 from backend.domain.ports.stt_port import SttEvent, SttRequest
 from backend.domain.value_objects.audio import AudioFrame
 from backend.domain.value_objects.instant import NS_PER_MS
+from backend.domain.value_objects.secret import Secret
 from backend.infrastructure.adapters.local.mailbox import Mailbox
 from backend.infrastructure.adapters.service_errors import not_understood
 from backend.infrastructure.adapters.stt.deepgram_outbox import Outbox
@@ -130,7 +131,7 @@ class DeepgramStream:
         settings = self._settings
         uri = listen_uri(settings.base_url, settings.model, self._request)
         timeout_s = settings.connect_timeout_ms / 1_000
-        async with await dial(settings.name, uri, settings.api_key, timeout_s=timeout_s) as socket:
+        async with await dial(settings.name, uri, Secret(settings.api_key), timeout_s=timeout_s) as socket:
             self._is_connected = True
             self._utterances.connected(self._loop.time())
             self._put(())
