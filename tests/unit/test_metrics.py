@@ -5,10 +5,12 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry
 
 from backend.domain.conversation.effects import (
+    CancelReply,
     CommitTurn,
     Effect,
     FlushPlayout,
     PublishLatency,
+    ReleaseReply,
     ReplyKind,
     StartReply,
 )
@@ -98,6 +100,27 @@ def test_turns_and_replies_are_counted_by_what_they_are() -> None:
     )
     assert counts("victoria_turns_total", role="caller") == 1
     assert counts("victoria_replies_total", kind="answer") == 1
+
+
+def test_a_draft_is_a_reply_once_it_is_released() -> None:
+    counts = Counts()
+    draft = StartReply(1, ReplyKind.ANSWER, "Are you open?", speculative=True)
+    counts.observe((DeadlineReached(ms(700)), (draft,)))
+    assert counts("victoria_replies_total", kind="answer") == 0
+    counts.observe((DeadlineReached(ms(900)), (ReleaseReply(1),)))
+    assert counts("victoria_replies_total", kind="answer") == 1
+    assert counts("victoria_drafts_total", outcome="released") == 1
+
+
+def test_a_draft_that_is_withdrawn_is_no_reply_and_no_failure() -> None:
+    counts = Counts()
+    draft = StartReply(1, ReplyKind.ANSWER, "Are you open?", speculative=True)
+    counts.observe(
+        (DeadlineReached(ms(700)), (draft,)), (ReplyFailed(ms(800), 1, "rate-limited"), (CancelReply(1),))
+    )
+    assert counts("victoria_replies_total", kind="answer") == 0
+    assert counts("victoria_drafts_total", outcome="withdrawn") == 1
+    assert counts("victoria_replies_failed_total", code="rate-limited") == 0
 
 
 def test_a_caller_who_speaks_into_a_reply_interrupts_it() -> None:

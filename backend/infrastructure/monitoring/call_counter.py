@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from backend.domain.conversation.effects import CommitTurn, FlushPlayout, HangUp, PublishLatency, StartReply
+from backend.domain.conversation.effects import (
+    CancelReply,
+    CommitTurn,
+    FlushPlayout,
+    HangUp,
+    PublishLatency,
+    ReleaseReply,
+    ReplyKind,
+    StartReply,
+)
 from backend.domain.conversation.events import (
     DeadlineReached,
     EngineFailed,
@@ -25,12 +34,13 @@ class CallCounter:
         self._call = call
         self._has_ended = False
         self._cut_by_caller: set[int] = set()
+        self._draft: int | None = None
         metrics.count_start()
 
     def observe(self, entry: TimelineEntry) -> None:
         """Count what ``entry`` says. To be called once for each entry, in order."""
         match entry.event:
-            case ReplyFailed(code=code):
+            case ReplyFailed(code=code, reply_id=reply_id) if reply_id != self._draft:
                 self._metrics.count_failure(code)
             case EngineFailed(port=port, engine=engine, code=code, successor=successor):
                 self._metrics.count_engine_failure(port, engine, code, successor)
@@ -44,8 +54,15 @@ class CallCounter:
                     self._count_turn(turn)
                 case PublishLatency(latency=latency):
                     self._metrics.observe_latency(latency)
+                case StartReply(reply_id=reply_id, speculative=True):
+                    self._draft = reply_id
                 case StartReply(kind=kind):
                     self._metrics.count_reply(kind)
+                case ReleaseReply():
+                    self._end_draft(was_released=True)
+                    self._metrics.count_reply(ReplyKind.ANSWER)
+                case CancelReply(reply_id) if reply_id == self._draft:
+                    self._end_draft(was_released=False)
                 case _:
                     pass
 
@@ -54,6 +71,10 @@ class CallCounter:
         if not self._has_ended:
             self._has_ended = True
             self._metrics.count_end(call or self._call)
+
+    def _end_draft(self, *, was_released: bool) -> None:
+        self._draft = None
+        self._metrics.count_draft(was_released=was_released)
 
     def _count_turn(self, turn: ConversationTurn) -> None:
         # A turn that was cut is committed when it is known what was heard, some steps after the cut.

@@ -69,6 +69,12 @@ class CallMetrics:
         self._replies = Counter(
             "victoria_replies_total", "Replies begun, by kind.", ("kind",), registry=registry
         )
+        self._drafts = Counter(
+            "victoria_drafts_total",
+            "Answers begun before the caller's turn was over: released as the reply, or withdrawn unheard.",
+            ("outcome",),
+            registry=registry,
+        )
         self._failures = Counter(
             "victoria_replies_failed_total",
             "Replies that an engine could not finish.",
@@ -117,6 +123,10 @@ class CallMetrics:
     def count_reply(self, kind: ReplyKind) -> None:
         """Count a reply that was begun."""
         self._replies.labels(kind.value).inc()
+
+    def count_draft(self, *, was_released: bool) -> None:
+        """Count a draft of an answer."""
+        self._drafts.labels("released" if was_released else "withdrawn").inc()
 
     def count_failure(self, code: str) -> None:
         """Count a reply that an engine could not finish."""
