@@ -20,7 +20,7 @@ from backend.domain.value_objects.voice_config import VoiceConfig
 from backend.infrastructure.adapters.tts.openai_tts_adapter import OpenAiTts, OpenAiTtsSettings
 from tests.support.elevenlabs_server import tone
 from tests.support.openai_tts_server import KEY, RATE, speaks, wav_header
-from tests.support.speech_rigs import OPENAI, failure, order, served, speak
+from tests.support.speech_rigs import OPENAI, failure, failure_of, order, served, speak
 from tests.support.speech_server import Script, SpeechExchange, SpeechServer, speech_server
 
 HIGH = AudioFormat(Encoding.PCM16, RATE)
@@ -120,6 +120,20 @@ async def test_raw_samples_may_have_another_rate() -> None:
 async def test_speech_that_breaks_off_has_been_heard_so_far(body: bytes, code: str) -> None:
     heard_ms, error = await failure(OPENAI, answers(body))
     assert (round(heard_ms, -1), error.code, error.retryable) == (600, code, True)
+
+
+@pytest.mark.parametrize(("milliseconds", "heard"), [(0.7, 0), (19, 0), (20, 20), (99, 99)])
+async def test_audio_that_is_too_short_for_its_text_has_broken_off(milliseconds: float, heard: int) -> None:
+    """Ten letters take 100 ms. Of less than 20 ms nothing is heard, so that others can still speak."""
+    async with adapter(answers(tone(milliseconds, RATE))) as (tts, _):
+        heard_ms, error = await failure_of(tts, order("Diez, quince.", audio_format=HIGH))
+    assert (error.code, error.retryable) == ("incomplete-answer", True)
+    assert heard_ms == heard
+
+
+async def test_audio_that_may_be_all_of_its_text_is_played() -> None:
+    async with adapter(answers(tone(100, RATE))) as (tts, _):
+        assert payload(await speak(tts, order("Diez, quince.", audio_format=HIGH))) == tone(100, RATE)
 
 
 @pytest.mark.parametrize(

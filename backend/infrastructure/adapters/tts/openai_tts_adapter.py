@@ -143,7 +143,7 @@ class OpenAiTts:
             foreign_types=FOREIGN_TYPES,
         )
         raw_format = AudioFormat(Encoding.PCM16, settings.pcm_rate)
-        decoder = OpenAiSpeech(settings.name, raw_format, request.format)
+        decoder = OpenAiSpeech(settings.name, text, raw_format, request.format)
         watch = SpeechWatch(settings.name, first_ms=first_ms, gap_ms=settings.gap_timeout_ms)
         async with aclosing(stream_speech(self._http, order, decoder, watch)) as chunks:
             async for chunk in chunks:

@@ -46,6 +46,12 @@ class PcmSpeech:
         return not (self._taken_samples or self._unread)
 
     @property
+    def duration_ms(self) -> float:
+        """How long the audio is that has come."""
+        samples = self._taken_samples + len(self._unread) / self._source.sample_bytes
+        return samples * 1_000 / self._source.rate
+
+    @property
     def is_torn(self) -> bool:
         """Whether what has come ends in the middle of a sample."""
         return len(self._unread) % self._source.sample_bytes != 0
