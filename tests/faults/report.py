@@ -91,11 +91,11 @@ def _summary(rows: Sequence[Row]) -> Iterator[str]:
     yield "| engine | calls | pass | longest silence | decision to sound | detection to stand-in |"
     yield "| --- | ---: | ---: | ---: | ---: | ---: |"
     for name, group in _by_engine(rows):
-        well = [row.verdict for row in group if not row.verdict.problems]
-        passed = f"{len(well)}"
-        silence = max(verdict.longest_silence for verdict in well)
-        attended = max(verdict.attended_after for verdict in well)
-        stand_in = max((verdict.stand_in_after or 0.0) for verdict in well)
+        verdicts = [row.verdict for row in group]
+        passed = sum(not verdict.problems for verdict in verdicts)
+        silence = max(verdict.longest_silence for verdict in verdicts)
+        attended = max(verdict.attended_after for verdict in verdicts)
+        stand_in = max((verdict.stand_in_after or 0.0) for verdict in verdicts)
         yield f"| {name} | {len(group)} | {passed} | {silence:.2f} | {attended:.2f} | {stand_in:.2f} |"
 
 

@@ -47,6 +47,8 @@ def expect_outcome(trial: Trial, way: Way, verdict: Verdict) -> None:
     elif trial.port != "stt" or way not in MIDWAY:  # a word or two of each question is something to answer
         verdict.expect(verdict.end_cause is EndCause.ENGINES_FAILED, f"the call ended: {verdict.end_cause}")
         verdict.expect(dialogue[-1] == (Role.AGENT, PHRASES.farewell), f"last words: {dialogue[-1]}")
+    else:
+        verdict.expect(verdict.end_cause is not EndCause.IDLE, f"the call ended: {verdict.end_cause}")
 
 
 def _is_heard_dripping(trial: Trial, way: Way) -> bool:
