@@ -71,6 +71,7 @@ def pause(step: Transition, since: Instant, voiced_ms: float) -> None:
 
 def partial_transcript(step: Transition, event: PartialTranscript) -> None:
     """Words of the current utterance, so far."""
+    step.change(is_deaf=step.state.is_deaf and not words(event.text))
     if _is_answered(step.state) or _is_being_answered(step.state):
         return
     step.change(pending=replace(step.state.pending, partial=event.text))
@@ -80,6 +81,7 @@ def partial_transcript(step: Transition, event: PartialTranscript) -> None:
 def final_transcript(step: Transition, event: FinalTranscript) -> None:
     """Words that stay."""
     text = event.text.strip()
+    step.change(is_deaf=step.state.is_deaf and not words(text))
     if not text or _is_answered(step.state):
         return
     if _is_being_answered(step.state):
@@ -110,6 +112,7 @@ def transcript_settled(step: Transition, event: TranscriptSettled) -> None:
 def transcription_failed(step: Transition) -> None:
     """Nothing more will be recognised of what was said; do not wait for it. Of an utterance that goes on,
     the rest may be recognised yet."""
+    step.change(is_deaf=True)
     goes_on = isinstance(step.state.caller, Speaking)
     _settle(step, step.state.utterance - 1 if goes_on else step.state.utterance)
 
@@ -227,14 +230,20 @@ def endpoint(step: Transition) -> None:
 
 
 def answer_pending(step: Transition, decision: Decision | None, *, voiced_ms: float = 0.0) -> None:
-    """Answer what the caller said; ask again if there was a voice but no words."""
+    """Answer what the caller said; ask again if there was a voice but no words. If nobody could have heard
+    them, that is our trouble, and the caller is told so."""
     text = step.state.pending.text
     if words(text):
         step.change(prompts=0)
         step.start_reply(ReplyKind.ANSWER, text, decision=decision)
         return
     step.change(pending=Pending(), quiet_since=step.at)
-    if voiced_ms >= step.policy.silence.reprompt_after_voiced_ms:
+    if voiced_ms < step.policy.silence.reprompt_after_voiced_ms:
+        return
+    if step.state.is_deaf:
+        step.change(failures=step.state.failures + 1)
+        step.apologise()
+    else:
         prompt(step, ReplyKind.REPROMPT, step.policy.phrases.reprompt)
 
 

@@ -191,15 +191,11 @@ def _replace_failed(step: Transition) -> None:
 
 
 def _apologise(step: Transition, failed: Reply) -> None:
-    """Say sorry with a recorded clip; if even that failed, or everything fails again and again, end."""
-    phrases = step.policy.phrases
-    hopeless = step.state.failures >= step.policy.silence.max_failures
-    if failed.kind is ReplyKind.APOLOGY:
-        if hopeless:
-            step.leave(EndCause.ENGINES_FAILED)
-    elif hopeless:
-        step.close(EndCause.ENGINES_FAILED, ReplyKind.FAREWELL, phrases.farewell)
-    else:
-        step.start_reply(ReplyKind.APOLOGY, phrases.apology)
+    """Say sorry instead of the failed reply. An apology that failed is not said again: if everything fails
+    again and again, the call ends."""
+    if failed.kind is not ReplyKind.APOLOGY:
+        step.apologise()
         if not isinstance(step.state.caller, Silent) and is_interruptible(step.state, step.policy):
             step.hold()  # not over the caller's voice
+    elif step.state.failures >= step.policy.silence.max_failures:
+        step.leave(EndCause.ENGINES_FAILED)

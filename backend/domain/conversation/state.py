@@ -175,7 +175,8 @@ class State:
     turns: int = 0  # committed turns so far
     turn_started_at: Instant = CALL_START  # the last one's beginning
     prompts: int = 0  # idle prompts and reprompts in a row without a word from the caller
-    failures: int = 0  # failed replies in a row
+    failures: int = 0  # replies in a row that failed, and turns in a row that could not be heard
+    is_deaf: bool = False  # the recogniser has failed and not given a word since
     patience_ms: int = 0  # what every pause is granted on top, because the caller has been cut off
     punctuates: bool = False  # whether the recogniser has ended a sentence with a full stop in this call
     quiet_since: Instant = CALL_START

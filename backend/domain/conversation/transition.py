@@ -244,6 +244,14 @@ class Transition:
         self.change(phase=Phase.CLOSING, end_cause=cause, closing_since=self.at)
         self.start_reply(kind, text)
 
+    def apologise(self) -> None:
+        """Say sorry with a recorded clip, or goodbye with one if everything fails again and again."""
+        phrases = self.policy.phrases
+        if self.state.failures >= self.policy.silence.max_failures:
+            self.close(EndCause.ENGINES_FAILED, ReplyKind.FAREWELL, phrases.farewell)
+        else:
+            self.start_reply(ReplyKind.APOLOGY, phrases.apology)
+
     def leave(self, cause: EndCause) -> None:
         """End the call as soon as it is known what was heard."""
         self.cut()

@@ -150,12 +150,12 @@ def test_a_recogniser_that_cannot_be_opened_is_opened_again(refusals: int) -> No
     assert stage.dialogue[-1] == (Role.AGENT, "All right.")
 
 
-def test_a_caller_who_cannot_be_heard_is_asked_again() -> None:
+def test_a_caller_who_cannot_be_heard_is_told_whose_fault_it_is() -> None:
     stage = Stage(stt=ScriptedStt([], refusals=1_000))
 
     play(stage)
 
-    assert stage.dialogue[1:] == [(Role.AGENT, PHRASES.reprompt)] * 2
+    assert stage.dialogue[1:] == [(Role.AGENT, PHRASES.apology)] * 2
 
 
 def test_a_recogniser_that_refuses_for_good_is_not_asked_again() -> None:
@@ -165,7 +165,7 @@ def test_a_recogniser_that_refuses_for_good_is_not_asked_again() -> None:
 
     assert stage.stt.opened == 1
     assert stage.troubles == ["stt-refused"]
-    assert stage.dialogue[1:] == [(Role.AGENT, PHRASES.reprompt)] * 2
+    assert stage.dialogue[1:] == [(Role.AGENT, PHRASES.apology)] * 2
 
 
 def test_what_an_engine_says_of_its_trouble_is_for_the_log(caplog: pytest.LogCaptureFixture) -> None:

@@ -8,12 +8,14 @@ from backend.domain.conversation.effects import (
     CancelReply,
     FinalizeTranscript,
     FlushPlayout,
+    HangUp,
     ReplyKind,
     StartReply,
 )
+from backend.domain.entities.call import EndCause
 from backend.domain.value_objects.conversation_turn import Role
 from backend.domain.value_objects.policies import Endpointing
-from tests.unit.conversation.builders import FIRST_SOUND_CUTS, Talk, policy
+from tests.unit.conversation.builders import FIRST_SOUND_CUTS, POLICY, Talk, policy
 
 
 def answer(reply_id: int, text: str) -> StartReply:
@@ -156,6 +158,51 @@ def test_a_long_sound_without_words_is_asked_about(sounds_like: str) -> None:
     talk.final(sounds_like)
     talk.settled()
     assert talk.wait(3_500) == (StartReply(1, ReplyKind.REPROMPT, talk.policy.phrases.reprompt),)
+
+
+def test_a_caller_whom_nobody_can_hear_is_not_blamed_for_it() -> None:
+    talk = deaf()
+    assert talk.wait(3_500) == (StartReply(1, ReplyKind.APOLOGY, POLICY.phrases.apology),)
+
+
+def test_a_call_that_stays_deaf_ends_with_an_apology() -> None:
+    talk = deaf()
+    for reply, start in ((1, 3_500), (2, 13_500)):
+        talk.wait(start)
+        talk.agent_says(POLICY.phrases.apology, at=start + 100)
+        talk.ended(start + 4_000)
+        says_unheard(talk, start + 5_000)
+        assert talk.state.failures == reply
+    assert talk.wait(21_000)[-1] == StartReply(3, ReplyKind.FAREWELL, POLICY.phrases.farewell)
+    talk.agent_says(POLICY.phrases.farewell, at=21_100)
+    assert talk.ended(26_000)[-1] == HangUp(EndCause.ENGINES_FAILED)
+
+
+def test_a_word_shows_that_the_recogniser_is_back() -> None:
+    talk = deaf()
+    talk.wait(3_500)
+    talk.agent_says(POLICY.phrases.apology, at=3_600)
+    talk.ended(7_000)
+    talk.says("Hello?", 8_000, 9_000)
+    assert talk.wait(9_480) == (answer(2, "Hello?"),)
+    talk.agent_says("Good morning.", at=9_600)
+    talk.ended(11_000)
+    says_unheard(talk, 12_000)
+    assert talk.wait(15_500)[-1] == StartReply(3, ReplyKind.REPROMPT, POLICY.phrases.reprompt)
+
+
+def deaf() -> Talk:
+    """A call whose recogniser is gone when the caller says something for the first time."""
+    talk = Talk()
+    talk.recogniser_fails(500)
+    says_unheard(talk, 1_000)
+    return talk
+
+
+def says_unheard(talk: Talk, start: float) -> None:
+    talk.speaks(start)
+    talk.stops(start + 1_000, voiced_ms=900)
+    talk.settled()
 
 
 def test_a_caller_who_never_pauses_is_answered_all_the_same() -> None:
