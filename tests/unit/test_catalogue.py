@@ -69,7 +69,7 @@ def test_every_kind_of_provider_is_there_with_its_fields() -> None:
         True,
         "https://api.openai.com/v1",
     )
-    assert timeout_ms.default == "8000"
+    assert timeout_ms.default == ""
     assert (providers["openai"].needs_key, providers["azure"].needs_key) == (False, True)
     assert providers["azure"].ports == ["stt", "tts"]
 

@@ -204,7 +204,7 @@ def test_the_servers_accounts_are_made_of_its_settings(monkeypatch: pytest.Monke
         "openai-stt": {"stt_model": "whisper-1"},
         "openai-tts": {"tts_model": "tts-1", "base_url": URL, "voice": "alloy"},
         "groq": {"model": "llama-3.3-70b-versatile"},
-        "openai": {"model": "gpt", "base_url": URL, "timeout_ms": "8000"},
+        "openai": {"model": "gpt", "base_url": URL},
     }
     for account, key in accounts.values():
         assert key == Secret(KEY)

@@ -68,7 +68,7 @@ class Settings(BaseSettings):
     llm_base_url: str | None = None
     llm_model: str | None = None
     llm_api_key: SecretStr | None = None
-    llm_timeout_ms: int = Field(8_000, ge=100, le=60_000)
+    llm_timeout_ms: int | None = Field(None, ge=100, le=60_000)
 
     groq_api_key: SecretStr | None = None
     groq_model: str = "llama-3.3-70b-versatile"

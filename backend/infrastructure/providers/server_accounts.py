@@ -67,7 +67,7 @@ def server_accounts(settings: Settings) -> Iterator[tuple[ProviderAccount, Secre
             settings.llm_api_key,
             model=settings.llm_model,
             base_url=settings.llm_base_url,
-            timeout_ms=str(settings.llm_timeout_ms),
+            timeout_ms=None if settings.llm_timeout_ms is None else str(settings.llm_timeout_ms),
         )
 
 
