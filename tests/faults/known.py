@@ -7,22 +7,15 @@ from typing import Final
 
 import pytest
 
-from tests.support.faulty_ways import MIDWAY, PASSING, Port, Way
+from tests.support.faulty_ways import Port, Way
 
 VIRTUAL: Final = "virtual"
-_DEAF: Final = "an agent that cannot hear ends the call as idle instead of saying what is wrong"
 _DRIP: Final = "each sample counts as sound, so that the wait for the next one begins anew"
 _UNTOLD: Final = "of a voice that is alone and says nothing the timeline does not tell"
 _CUT: Final = "raw audio that ends too early, but as it should, cannot be told from a whole sentence"
 
 # What it is, by port, engine and way, if there is no stand-in.
 _ALONE: Final[Mapping[tuple[Port, str, Way], str]] = {
-    **{
-        ("stt", engine, way): _DEAF
-        for engine in (VIRTUAL, "azure", "deepgram", "openai")
-        for way in Way
-        if way not in PASSING and (way not in MIDWAY or engine == "openai")  # which gives no partials
-    },
     ("tts", VIRTUAL, Way.DRIP): _DRIP,
     ("tts", VIRTUAL, Way.EMPTY): _UNTOLD,
     ("tts", "openai", Way.CLOSED_MIDWAY): _CUT,
