@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
+
+# A model is shown so many turns at most; the oldest go so many at a time.
+_MOST_TURNS: Final = 60
+_DROPPED_TURNS: Final = 20
 
 
 class MessageRole(StrEnum):
@@ -46,13 +51,17 @@ class Conversation:
             raise ValueError(f"expected turn {len(self._turns) + 1}, got {turn.number}")
         self._turns.append(turn)
 
-    def messages(self, *, system: str, caller_text: str = "", max_turns: int = 60) -> list[Message]:
+    def messages(self, *, system: str, caller_text: str = "") -> list[Message]:
         """Return the conversation for a chat model: system prompt, recent turns, then ``caller_text``.
 
-        Neighbouring turns of one role are joined, because some models insist on alternation.
+        Neighbouring turns of one role are joined, because some models insist on alternation. Old turns are
+        dropped in blocks: services keep what they made of a prompt for one that begins in the same way, and
+        with a turn dropped at a time none ever would.
         """
         messages = [Message(MessageRole.SYSTEM, system)]
-        spoken = [(turn.role, turn.heard) for turn in self._turns[-max_turns:] if turn.heard.strip()]
+        too_many = max(0, len(self._turns) - _MOST_TURNS)
+        first = -(-too_many // _DROPPED_TURNS) * _DROPPED_TURNS
+        spoken = [(turn.role, turn.heard) for turn in self._turns[first:] if turn.heard.strip()]
         if caller_text:
             spoken.append((Role.CALLER, caller_text))
         for who, text in spoken:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -130,15 +131,26 @@ def test_a_turn_of_which_nothing_was_heard_does_not_exist_for_the_model() -> Non
     assert [message.content for message in conversation.messages(system="s")] == ["s", "Hi."]
 
 
-def test_the_model_is_shown_only_recent_turns() -> None:
+def shown(turns: int) -> list[str]:
+    """Return what the model is shown after so many turns."""
     conversation = Conversation(
-        turn(number, Role.CALLER if number % 2 else Role.AGENT, str(number)) for number in range(1, 101)
+        turn(number, Role.CALLER if number % 2 else Role.AGENT, str(number)) for number in range(1, turns + 1)
     )
-    assert [message.content for message in conversation.messages(system="s", max_turns=2)] == [
-        "s",
-        "99",
-        "100",
-    ]
+    return [message.content for message in conversation.messages(system="s")]
+
+
+@pytest.mark.parametrize(
+    ("turns", "first"), [(1, 1), (60, 1), (61, 21), (80, 21), (81, 41), (100, 41), (101, 61)]
+)
+def test_the_model_is_shown_only_recent_turns(turns: int, first: int) -> None:
+    assert shown(turns) == ["s", *map(str, range(first, turns + 1))]
+
+
+def test_a_prompt_nearly_always_begins_with_the_one_before() -> None:
+    """Only then can a service's cache of prompts be of use."""
+    prompts = [shown(turns) for turns in range(1, 201)]
+    fresh = [len(now) for before, now in pairwise(prompts) if now[: len(before)] != before]
+    assert len(fresh) == 7  # one in twenty of the 140 behind the first sixty
 
 
 def test_people_see_what_was_not_heard_in_brackets() -> None:
