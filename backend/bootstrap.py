@@ -31,6 +31,7 @@ from backend.domain.errors import ConfigurationError, VictoriaError
 from backend.domain.ports.observer_port import CallObserver
 from backend.domain.ports.provider_kind_port import ProviderKinds
 from backend.domain.ports.recording_port import RecordingStore
+from backend.domain.ports.ticket_port import TicketGrant, WatchGrant
 from backend.domain.use_cases.seed_agents import SeedAgents
 from backend.domain.use_cases.start_call import StartCall
 from backend.domain.value_objects.call_id import CallId
@@ -100,7 +101,8 @@ def build_application(settings: Settings | None = None) -> FastAPI:
     house = build_house(settings, kinds)
     directory = EngineDirectory(house, storage.accounts, kinds)
     registry = CallRegistry(settings.max_calls)
-    tickets = InProcessTickets(clock)
+    tickets = InProcessTickets[TicketGrant](clock)
+    live_tickets = InProcessTickets[WatchGrant](clock)
     metrics = new_registry() if settings.features.is_enabled(Feature.METRICS) else None
     observers: list[CallObserver] = [CallLines(), directory]
     if metrics is not None:
@@ -117,6 +119,7 @@ def build_application(settings: Settings | None = None) -> FastAPI:
         calls=storage.calls,
         recordings=storage.recordings,
         tickets=tickets,
+        live_tickets=live_tickets,
         authenticator=ApiKeyAuthenticator(storage.keys, clock),
         limits=ClientLimits(),
         clock=clock,

@@ -141,6 +141,7 @@ async def a_site(folder: Path) -> AsyncIterator[Site]:
             calls=SqlCallRepository(database, recordings),
             recordings=recordings,
             tickets=InProcessTickets(clock),
+            live_tickets=InProcessTickets(clock),
             authenticator=ApiKeyAuthenticator(keys, clock),
             limits=ClientLimits(requests="100000/minute", failures="100000/minute"),
             clock=clock,

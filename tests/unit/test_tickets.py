@@ -10,7 +10,7 @@ GRANT = TicketGrant(tenant="main", agent_id="a")
 
 
 async def test_a_ticket_works_once() -> None:
-    tickets = InProcessTickets(ManualClock())
+    tickets = InProcessTickets[TicketGrant](ManualClock())
     ticket = await tickets.issue(GRANT)
     assert await tickets.redeem(ticket) == GRANT
     assert await tickets.redeem(ticket) is None
@@ -18,7 +18,7 @@ async def test_a_ticket_works_once() -> None:
 
 async def test_a_ticket_expires() -> None:
     clock = ManualClock()
-    tickets = InProcessTickets(clock)
+    tickets = InProcessTickets[TicketGrant](clock)
     in_time, late = await tickets.issue(GRANT), await tickets.issue(GRANT)
     clock.advance(29.999)
     assert await tickets.redeem(in_time) == GRANT
@@ -27,21 +27,21 @@ async def test_a_ticket_expires() -> None:
 
 
 async def test_an_unknown_ticket_opens_nothing() -> None:
-    tickets = InProcessTickets(ManualClock())
+    tickets = InProcessTickets[TicketGrant](ManualClock())
     await tickets.issue(GRANT)
     assert await tickets.redeem("") is None
     assert await tickets.redeem("made-up") is None
 
 
 async def test_tickets_differ_are_long_and_fit_into_a_url() -> None:
-    tickets = InProcessTickets(ManualClock())
+    tickets = InProcessTickets[TicketGrant](ManualClock())
     issued = {await tickets.issue(GRANT) for _ in range(1_000)}
     assert len(issued) == 1_000
     assert all(len(ticket) >= 22 and ticket.replace("-", "").replace("_", "").isalnum() for ticket in issued)
 
 
 async def test_each_ticket_grants_what_it_was_issued_for() -> None:
-    tickets = InProcessTickets(ManualClock())
+    tickets = InProcessTickets[TicketGrant](ManualClock())
     other = TicketGrant(tenant="other", agent_id="b")
     mine, theirs = await tickets.issue(GRANT), await tickets.issue(other)
     assert await tickets.redeem(theirs) == other
@@ -50,7 +50,7 @@ async def test_each_ticket_grants_what_it_was_issued_for() -> None:
 
 async def test_tickets_that_nobody_uses_do_not_pile_up() -> None:
     clock = ManualClock()
-    tickets = InProcessTickets(clock)
+    tickets = InProcessTickets[TicketGrant](clock)
     first = await tickets.issue(GRANT)
     for _ in range(10_000):
         last = await tickets.issue(GRANT)

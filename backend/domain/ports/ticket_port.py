@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +14,23 @@ class TicketGrant:
     agent_id: str
 
 
-class TicketPort(Protocol):
-    """Issues and redeems tickets. A ticket is at least 128 random bits, URL-safe."""
+@dataclass(frozen=True, slots=True)
+class WatchGrant:
+    """What the holder of a ticket may do: watch the live calls of one tenant."""
 
-    async def issue(self, grant: TicketGrant, *, ttl_s: int = 30) -> str:
+    tenant: str
+
+
+GrantT = TypeVar("GrantT")
+
+
+class TicketPort(Protocol[GrantT]):
+    """Issues and redeems tickets for one kind of grant. A ticket is at least 128 random bits, URL-safe."""
+
+    async def issue(self, grant: GrantT, *, ttl_s: int = 30) -> str:
         """Return a new ticket for ``grant`` that expires in ``ttl_s`` seconds."""
         ...
 
-    async def redeem(self, ticket: str) -> TicketGrant | None:
+    async def redeem(self, ticket: str) -> GrantT | None:
         """Return the grant, once; None if the ticket is unknown, used or expired."""
         ...

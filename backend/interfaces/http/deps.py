@@ -25,7 +25,7 @@ from backend.domain.ports.api_key_port import ApiKey
 from backend.domain.ports.clock_port import ClockPort
 from backend.domain.ports.persistence_port import AgentRepository, CallRepository
 from backend.domain.ports.recording_port import RecordingStore
-from backend.domain.ports.ticket_port import TicketPort
+from backend.domain.ports.ticket_port import TicketGrant, TicketPort, WatchGrant
 from backend.domain.value_objects.call_id import CallId
 from backend.interfaces.http.schemas.base import ID_PATTERN
 from backend.interfaces.http.schemas.options import Options
@@ -79,7 +79,8 @@ class Services:
     agents: AgentRepository
     calls: CallRepository
     recordings: RecordingStore
-    tickets: TicketPort
+    tickets: TicketPort[TicketGrant]
+    live_tickets: TicketPort[WatchGrant]
     authenticator: Authenticator
     limits: RequestLimits
     clock: ClockPort

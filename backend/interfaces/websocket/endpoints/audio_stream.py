@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 class BrowserCalls:
     """What the endpoint needs."""
 
-    tickets: TicketPort
+    tickets: TicketPort[TicketGrant]
     registry: CallRegistry
     factory: OrchestratorFactory
     allowed_origins: tuple[str, ...] = ()
