@@ -49,6 +49,7 @@ from backend.infrastructure.database.repositories.sqlalchemy_repositories import
     SqlAgentRepository,
     SqlApiKeyRepository,
     SqlCallRepository,
+    SqlCallStatistics,
     SqlProviderAccountRepository,
 )
 from backend.infrastructure.database.session import Database
@@ -117,6 +118,7 @@ def build_application(settings: Settings | None = None) -> FastAPI:
     services = Services(
         agents=storage.agents,
         calls=storage.calls,
+        statistics=SqlCallStatistics(storage.database),
         recordings=storage.recordings,
         tickets=tickets,
         live_tickets=live_tickets,

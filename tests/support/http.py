@@ -21,6 +21,7 @@ from backend.infrastructure.database.repositories.sqlalchemy_repositories import
     SqlAgentRepository,
     SqlApiKeyRepository,
     SqlCallRepository,
+    SqlCallStatistics,
     SqlProviderAccountRepository,
 )
 from backend.infrastructure.database.session import Database
@@ -139,6 +140,7 @@ async def a_site(folder: Path) -> AsyncIterator[Site]:
             ),
             agents=SqlAgentRepository(database),
             calls=SqlCallRepository(database, recordings),
+            statistics=SqlCallStatistics(database),
             recordings=recordings,
             tickets=InProcessTickets(clock),
             live_tickets=InProcessTickets(clock),

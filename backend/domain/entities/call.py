@@ -51,7 +51,8 @@ class Call:
 
     ``started_at`` and ``ended_at`` are Unix milliseconds (for people and sorting); everything inside
     the call is on the call's own line, see ``Instant``. ``duration_ms`` is measured on that line, so
-    a wall clock that jumps does not change it.
+    a wall clock that jumps does not change it. ``is_draft``: the agent is one that was not published, and the
+    call was to try it.
     """
 
     id: CallId
@@ -62,6 +63,7 @@ class Call:
     ended_at: int | None = None
     duration_ms: int | None = None
     end_cause: EndCause | None = None
+    is_draft: bool = False
 
     @property
     def tenant(self) -> str:

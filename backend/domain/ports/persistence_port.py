@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from enum import StrEnum
+from typing import Final, Protocol
 
 from backend.domain.entities.agent import Agent
-from backend.domain.entities.call import Call, CallStatus
+from backend.domain.entities.call import Call, CallStatus, Direction, EndCause
 from backend.domain.entities.timeline import TimelineEntry
 from backend.domain.value_objects.call_id import CallId
 from backend.domain.value_objects.conversation_turn import ConversationTurn
@@ -46,17 +47,26 @@ class AgentRepository(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CallSummary:
-    """A line of the history. ``median_voice_to_voice_ms`` is None for a call without answered turns."""
+    """A line of the history. ``median_voice_to_voice_ms`` is None for a call without answered turns.
+
+    ``engine_failures`` are counted when the call ends. ``snippet`` is the passage that a search found, None
+    where nothing was searched for.
+    """
 
     call: Call
     turns: int
     median_voice_to_voice_ms: float | None
     has_recording: bool
+    interruptions: int = 0
+    engine_failures: int = 0
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    snippet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CallPage:
-    """A page of the history, newest first; ``next_cursor`` is opaque and None on the last page."""
+    """A page of the history; ``next_cursor`` is opaque and None on the last page."""
 
     items: tuple[CallSummary, ...]
     next_cursor: str | None
@@ -64,19 +74,56 @@ class CallPage:
 
 @dataclass(frozen=True, slots=True)
 class CallFilter:
-    """Which calls to list; None means any."""
+    """Which calls to list; None means any.
+
+    ``search``: calls in whose transcript or note every word of it is said, whatever the accents and case; a
+    word of three letters or more also finds the words that begin with it. Transcripts are searched once
+    their call has ended. ``since`` and ``until`` (Unix ms, excluded) are about when the call began.
+    """
 
     agent_id: str | None = None
     status: CallStatus | None = None
+    search: str | None = None
+    since: int | None = None
+    until: int | None = None
+    end_cause: EndCause | None = None
+    direction: Direction | None = None
+    tag: str | None = None
+
+
+class CallSort(StrEnum):
+    """What the history is sorted by: the median, for a call's voice-to-voice time."""
+
+    STARTED_AT = "started_at"
+    DURATION_MS = "duration_ms"
+    VOICE_TO_VOICE_MS = "voice_to_voice_ms"
+
+
+@dataclass(frozen=True, slots=True)
+class CallOrder:
+    """The order of the history. Calls that have no such value come last, either way."""
+
+    by: CallSort = CallSort.STARTED_AT
+    is_ascending: bool = False
+
+
+NEWEST_FIRST: Final = CallOrder()
 
 
 class CallRepository(Protocol):
-    """Reading the history of a tenant. All methods raise ``StorageError`` when the database refuses."""
+    """The history of a tenant. All methods raise ``StorageError`` when the database refuses."""
 
     async def page(
-        self, tenant: str, *, where: CallFilter, limit: int, cursor: str | None = None
+        self,
+        tenant: str,
+        *,
+        where: CallFilter,
+        limit: int,
+        order: CallOrder = NEWEST_FIRST,
+        cursor: str | None = None,
     ) -> CallPage:
-        """Return at most ``limit`` calls. Raises ``CallerError`` (``bad-cursor``) on a foreign cursor."""
+        """Return at most ``limit`` calls. Raises ``CallerError`` (``bad-cursor``) on a cursor that is foreign
+        or of another order."""
         ...
 
     async def get(self, tenant: str, call_id: CallId) -> CallSummary:
@@ -85,6 +132,18 @@ class CallRepository(Protocol):
 
     async def turns(self, tenant: str, call_id: CallId) -> list[ConversationTurn]:
         """Return the call's committed turns in order. Raises ``NotFoundError``."""
+        ...
+
+    async def transcripts(
+        self, tenant: str, call_ids: Sequence[CallId]
+    ) -> dict[CallId, list[ConversationTurn]]:
+        """Return the committed turns of several calls, in order; none for a call that does not exist."""
+        ...
+
+    async def annotate(
+        self, tenant: str, call_id: CallId, *, note: str | None = None, tags: Sequence[str] | None = None
+    ) -> CallSummary:
+        """Replace the call's note, its tags or both (None: as they are). Raises ``NotFoundError``."""
         ...
 
     async def timeline(

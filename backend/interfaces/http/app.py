@@ -23,11 +23,13 @@ from backend.interfaces.http.deps import KEY_HEADER, Services, require_key
 from backend.interfaces.http.endpoints import (
     calls,
     config,
+    exports,
     health,
     history,
     providers,
     recordings,
     session,
+    statistics,
     voices,
 )
 from backend.interfaces.http.guards import API_PREFIX, BodyLimit, CrashGuard, KeyGuard
@@ -76,7 +78,7 @@ def create_app(
     app.state.services = services
     add_problem_handlers(app)
     api = APIRouter(prefix=API_PREFIX, dependencies=[Depends(require_key)], responses=GUARDED)
-    for module in (session, config, providers, voices, calls, history, recordings):
+    for module in (session, config, providers, voices, calls, history, exports, statistics, recordings):
         api.include_router(module.router)
     app.include_router(api)
     app.include_router(health.router)
@@ -103,7 +105,7 @@ def _guards(allowed_origins: Sequence[str]) -> list[Middleware]:
     cors = Middleware(
         CORSMiddleware,
         allow_origins=list(allowed_origins),
-        allow_methods=["GET", "POST", "PUT", "DELETE"],
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=[KEY_HEADER, "Content-Type", "Range"],
         expose_headers=["Content-Range", "ETag", "X-Request-ID"],
         max_age=_MAX_AGE_S,

@@ -25,6 +25,7 @@ from backend.domain.ports.api_key_port import ApiKey
 from backend.domain.ports.clock_port import ClockPort
 from backend.domain.ports.persistence_port import AgentRepository, CallRepository
 from backend.domain.ports.recording_port import RecordingStore
+from backend.domain.ports.statistics_port import CallStatisticsPort
 from backend.domain.ports.ticket_port import TicketGrant, TicketPort, WatchGrant
 from backend.domain.value_objects.call_id import CallId
 from backend.interfaces.http.schemas.base import ID_PATTERN
@@ -78,6 +79,7 @@ class Services:
     accounts: ProviderAccounts
     agents: AgentRepository
     calls: CallRepository
+    statistics: CallStatisticsPort
     recordings: RecordingStore
     tickets: TicketPort[TicketGrant]
     live_tickets: TicketPort[WatchGrant]

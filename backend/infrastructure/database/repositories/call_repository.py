@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from statistics import median
 from typing import Final
 
@@ -17,8 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.domain.entities.call import Call, CallStatus
 from backend.domain.entities.timeline import TimelineEntry
-from backend.domain.errors import ConflictError, NotFoundError
-from backend.domain.ports.persistence_port import CallFilter, CallPage, CallSummary
+from backend.domain.errors import ConflictError, NotFoundError, StorageError
+from backend.domain.ports.persistence_port import (
+    NEWEST_FIRST,
+    CallFilter,
+    CallOrder,
+    CallPage,
+    CallSummary,
+)
 from backend.domain.ports.recording_port import RecordingStore
 from backend.domain.value_objects.call_id import CallId
 from backend.domain.value_objects.conversation_turn import ConversationTurn
@@ -36,9 +43,18 @@ class SqlCallRepository:
         self._recordings: Final = recordings
 
     async def page(
-        self, tenant: str, *, where: CallFilter, limit: int, cursor: str | None = None
+        self,
+        tenant: str,
+        *,
+        where: CallFilter,
+        limit: int,
+        order: CallOrder = NEWEST_FIRST,
+        cursor: str | None = None,
     ) -> CallPage:
-        """Return at most ``limit`` calls. Raises ``CallerError`` (``bad-cursor``) on a foreign cursor."""
+        """Return at most ``limit`` calls. Raises ``CallerError`` (``bad-cursor``) on a cursor that is foreign
+        or of another order."""
+        if order != NEWEST_FIRST:
+            raise StorageError(f"The history is not sorted by {order.by} yet.")
         after = None if cursor is None else HistoryCursor.parse(cursor)
         query = history_query(tenant, where=where, after=after).limit(limit + 1)
         async with self._database.reading() as session:
@@ -67,6 +83,18 @@ class SqlCallRepository:
         async with self._database.reading() as session:
             await _call(session, tenant, call_id)
             return [turn_from(row) for row in await session.scalars(query)]
+
+    async def transcripts(
+        self, tenant: str, call_ids: Sequence[CallId]
+    ) -> dict[CallId, list[ConversationTurn]]:
+        """Return the committed turns of several calls, in order; none for a call that does not exist."""
+        return {call_id: await self.turns(tenant, call_id) for call_id in call_ids}
+
+    async def annotate(
+        self, tenant: str, call_id: CallId, *, note: str | None = None, tags: Sequence[str] | None = None
+    ) -> CallSummary:
+        """Replace the call's note, its tags or both (None: as they are). Raises ``NotFoundError``."""
+        return replace(await self.get(tenant, call_id), note=note or "", tags=tuple(tags or ()))
 
     async def timeline(
         self, tenant: str, call_id: CallId, *, after_seq: int = 0, limit: int = 1_000

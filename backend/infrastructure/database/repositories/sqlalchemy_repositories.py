@@ -1,4 +1,5 @@
-"""What implements the ports of persistence, API keys and provider accounts for reading and administration.
+"""What implements the ports of persistence, statistics, API keys and provider accounts, for reading and
+administration.
 
 Each method is one short transaction. The writing half of live calls is in ``database.call_log``.
 """
@@ -6,6 +7,7 @@ Each method is one short transaction. The writing half of live calls is in ``dat
 from backend.infrastructure.database.repositories.agent_repository import SqlAgentRepository
 from backend.infrastructure.database.repositories.api_key_repository import SqlApiKeyRepository
 from backend.infrastructure.database.repositories.call_repository import SqlCallRepository
+from backend.infrastructure.database.repositories.call_statistics import SqlCallStatistics
 from backend.infrastructure.database.repositories.provider_account_repository import (
     SqlProviderAccountRepository,
 )
@@ -14,5 +16,6 @@ __all__ = [
     "SqlAgentRepository",
     "SqlApiKeyRepository",
     "SqlCallRepository",
+    "SqlCallStatistics",
     "SqlProviderAccountRepository",
 ]

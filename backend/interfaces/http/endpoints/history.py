@@ -1,4 +1,4 @@
-"""The history of calls: pages, one call, its timeline; recordings are beside this module."""
+"""The history of calls: pages, one call, its timeline; recordings, exports and statistics are beside it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from backend.domain.entities.call import CallStatus
 from backend.domain.errors import ConflictError
-from backend.domain.ports.persistence_port import CallFilter
 from backend.interfaces.http.deps import CallIdDep, KeyDep, ServicesDep
-from backend.interfaces.http.responses import problems
-from backend.interfaces.http.schemas.calls import CallDetail, CallList, CallQuery, CallSummary, TimelineQuery
+from backend.interfaces.http.responses import WITH_BODY, problems
+from backend.interfaces.http.schemas.calls import CallDetail, CallList, CallSummary, TimelineQuery
+from backend.interfaces.http.schemas.history import CallNotes, CallQuery
 from backend.interfaces.http.schemas.timeline import TimelinePage, encode_page
 
 router = APIRouter(prefix="/history", tags=["history"])
@@ -21,12 +21,9 @@ router = APIRouter(prefix="/history", tags=["history"])
 
 @router.get("/calls", responses=problems(400, 422))
 async def list_calls(query: Annotated[CallQuery, Query()], services: ServicesDep, key: KeyDep) -> CallList:
-    """List calls, newest first."""
+    """List calls, newest first unless another order is asked for."""
     page = await services.calls.page(
-        key.tenant,
-        where=CallFilter(agent_id=query.agent_id, status=query.status),
-        limit=query.limit,
-        cursor=query.cursor,
+        key.tenant, where=query.where, order=query.sorted_by, limit=query.limit, cursor=query.cursor
     )
     return CallList(items=[CallSummary.of(item) for item in page.items], next_cursor=page.next_cursor)
 
@@ -36,6 +33,16 @@ async def read_call(call_id: CallIdDep, services: ServicesDep, key: KeyDep) -> C
     """Read one call: what was said, how long each answer took, the agent as it was."""
     summary = await services.calls.get(key.tenant, call_id)
     return CallDetail.of(summary, await services.calls.turns(key.tenant, call_id))
+
+
+@router.patch("/calls/{call_id}", responses=WITH_BODY | problems(404))
+async def annotate_call(
+    call_id: CallIdDep, notes: CallNotes, services: ServicesDep, key: KeyDep
+) -> CallSummary:
+    """Write beside a call what people should know: a note, tags or both."""
+    tags = None if notes.tags is None else list(dict.fromkeys(notes.tags))
+    summary = await services.calls.annotate(key.tenant, call_id, note=notes.note, tags=tags)
+    return CallSummary.of(summary)
 
 
 @router.get(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
 from pydantic import ConfigDict, Field
 
@@ -10,7 +10,7 @@ from backend.domain.entities.call import CallStatus, Direction, EndCause
 from backend.domain.ports import persistence_port
 from backend.domain.value_objects.conversation_turn import ConversationTurn
 from backend.interfaces.http.schemas.agents import Agent
-from backend.interfaces.http.schemas.base import TEXT_PATTERN, Id, RequestModel, ResponseModel, UnixMs
+from backend.interfaces.http.schemas.base import Id, RequestModel, ResponseModel, UnixMs
 
 
 class TicketRequest(RequestModel):
@@ -24,20 +24,6 @@ class Ticket(ResponseModel):
 
     ticket: str
     expires_in_s: int
-
-
-class CallQuery(RequestModel):
-    """Which calls to list."""
-
-    # Numbers and enumerations arrive as text in a query.
-    model_config = ConfigDict(strict=False)
-
-    limit: int = Field(50, ge=1, le=200)
-    cursor: Annotated[str, Field(max_length=200, pattern=TEXT_PATTERN)] | None = Field(
-        None, description="`next_cursor` of the page before"
-    )
-    agent_id: Id | None = None
-    status: CallStatus | None = None
 
 
 class TimelineQuery(RequestModel):
@@ -69,18 +55,25 @@ class _CallFacts(ResponseModel):
     turns: int
     median_voice_to_voice_ms: float | None
     has_recording: bool
+    interruptions: int = Field(description="Turns in which the caller cut the agent short")
+    engine_failures: int = Field(description="Counted when the call ends")
+    draft: bool = Field(description="The call tried a draft that was not published")
+    note: str
+    tags: list[str]
 
 
 class CallSummary(_CallFacts):
     """A line of the history. ``ended_at``, ``duration_ms`` and ``end_cause`` are null while it is live."""
 
     agent: AgentName
+    snippet: str | None = Field(description="The passage that `q` was found in")
 
     @classmethod
     def of(cls, summary: persistence_port.CallSummary) -> Self:
         """Return what a client sees of ``summary``."""
         agent = summary.call.agent
-        return cls(agent=AgentName(id=agent.id, name=agent.name), **_facts_of(summary))
+        name = AgentName(id=agent.id, name=agent.name)
+        return cls(agent=name, snippet=summary.snippet, **_facts_of(summary))
 
 
 class CallDetail(_CallFacts):
@@ -95,8 +88,19 @@ class CallDetail(_CallFacts):
         return cls(agent=Agent.of(summary.call.agent), transcript=turns, **_facts_of(summary))
 
 
+class CallTranscript(CallSummary):
+    """A line of an export: what the history says, and what was said."""
+
+    transcript: list[ConversationTurn]
+
+    @classmethod
+    def with_turns(cls, summary: persistence_port.CallSummary, turns: list[ConversationTurn]) -> Self:
+        """Return what a client sees of a call and its turns."""
+        return cls(transcript=turns, **dict(CallSummary.of(summary)))
+
+
 class CallList(ResponseModel):
-    """A page of the history, newest first; ``next_cursor`` is null on the last page."""
+    """A page of the history; ``next_cursor`` is null on the last page."""
 
     items: list[CallSummary]
     next_cursor: str | None
@@ -115,4 +119,9 @@ def _facts_of(summary: persistence_port.CallSummary) -> dict[str, Any]:
         "turns": summary.turns,
         "median_voice_to_voice_ms": summary.median_voice_to_voice_ms,
         "has_recording": summary.has_recording,
+        "interruptions": summary.interruptions,
+        "engine_failures": summary.engine_failures,
+        "draft": call.is_draft,
+        "note": summary.note,
+        "tags": list(summary.tags),
     }
