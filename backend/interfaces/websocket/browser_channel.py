@@ -48,13 +48,6 @@ class BrowserChannel:
         """PCM16 at 16 kHz both ways, with playout reports."""
         return CAPABILITIES
 
-    async def receive_hello(self) -> wire.Hello:
-        """Return the greeting. Raises ``WireError``, or ``WebSocketDisconnect`` if the peer left."""
-        message = await self._websocket.receive()
-        if message["type"] == "websocket.disconnect":
-            raise WebSocketDisconnect(message.get("code", 1005))
-        return wire.parse_hello(message.get("text"))
-
     async def receive(self) -> Incoming:
         """Return the next message of the caller's side, see ``CallerChannel``."""
         if self._left is not None:
