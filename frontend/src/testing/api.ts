@@ -30,8 +30,11 @@ export function agentRoutes(agents: Agent[], options: ConfigOptions = OPTIONS) {
 }
 
 export function anAgent(change: Partial<Agent> = {}): Agent {
+  return { ...aDraft(), id: 'agent-1', version: 1, created_at: 0, updated_at: 0, ...change }
+}
+
+export function aDraft(change: Partial<AgentDraft> = {}): AgentDraft {
   return {
-    id: 'agent-1',
     name: 'Reception',
     prompt: 'You answer for a clinic.',
     first_message: 'Good morning.',
@@ -42,9 +45,6 @@ export function anAgent(change: Partial<Agent> = {}): Agent {
     engines: { vad: 'auto', stt: ['auto'], llm: [{ engine: 'auto', model: '', temperature: null }] },
     latency: { speculative_replies: true, early_first_clause: true, warm_up: true, cached_phrases: true },
     turn_taking: TURN_TAKING,
-    version: 1,
-    created_at: 0,
-    updated_at: 0,
     ...change,
   }
 }
@@ -59,7 +59,7 @@ export const TURN_TAKING: Agent['turn_taking'] = {
     final_transcript_timeout_ms: 2_500,
     max_utterance_ms: 45_000,
     connectives: [],
-    adaptive: false,
+    adaptive: true,
     closings: [],
     numerals: [],
   },

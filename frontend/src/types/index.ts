@@ -12,9 +12,12 @@ type Schemas = components['schemas']
 export type Agent = Schemas['Agent']
 export type VoiceConfig = Schemas['Voice']
 
-/** What an owner may write; what is left out has the server's default. */
-export type AgentDraft = Omit<Schemas['AgentDraft'], 'engines' | 'turn_taking'> &
-  Partial<Pick<Schemas['AgentDraft'], 'engines' | 'turn_taking'>>
+export type ModelChoice = Schemas['Model']
+export type TurnTaking = Schemas['TurnTaking']
+export type LatencyOptions = Schemas['Latency']
+
+/** What an owner writes. */
+export type AgentDraft = Schemas['AgentDraft']
 
 /** Limits of backend/domain/entities/agent.py and value_objects/voice_config.py. */
 export const AGENT_LIMITS = {
@@ -22,15 +25,20 @@ export const AGENT_LIMITS = {
   prompt: 32_000,
   first_message: 1_000,
   knowledge: 200_000,
+  engines: 4,
+  model: 120,
   speed: { min: 0.5, max: 2 },
   pitch: { min: -12, max: 12 },
+  temperature: { min: 0, max: 2 },
 } as const
 
 export type ConfigOptions = Schemas['Options']
 export type EngineOption = Schemas['EngineOption']
+export type NumberRange = Schemas['NumberRange']
 export type EngineReadiness = Schemas['EngineReadiness']
 export type EngineKind = keyof ConfigOptions['engines']
 export type Voice = Schemas['VoiceOption']
+export type VoicePreview = Schemas['VoicePreviewRequest']
 
 export type Session = Schemas['Session']
 export type Ticket = Schemas['Ticket']

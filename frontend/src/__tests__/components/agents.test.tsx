@@ -119,7 +119,7 @@ describe('the agent form', () => {
   })
 
   it('offers the voices of the chosen engine and language, and forgets one that no longer fits', async () => {
-    aServer(anAgent({ voice: { engine: 'espeak', voice: 'en-gb', speed: 1, pitch: 0 } }))
+    aServer(anAgent({ voice: { engine: 'espeak', voice: 'en-gb', speed: 1, pitch: 0, style: '' } }))
     const { user } = renderApp({ path: '/agents/agent-1' })
     const voice = await screen.findByRole('combobox', { name: 'Voice' })
     await waitFor(() => expect(voice).toHaveDisplayValue('British · en-GB · female'))

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { SimulatorPanel } from '@/components/features/Simulator/SimulatorPanel'
 import type { openCallAudio } from '@/components/features/Simulator/utils/audioContext'
 import type { UiLanguage } from '@/i18n/i18n'
-import { anAgent, answer, API, OPTIONS, problem } from '@/testing/api'
+import { anAgent, anEngine, answer, API, OPTIONS, problem } from '@/testing/api'
 import { CallServer } from '@/testing/callServer'
 import { FakeCallAudio, refusedAudio } from '@/testing/FakeCallAudio'
 import { renderApp } from '@/testing/render'
@@ -199,7 +199,7 @@ describe('when a call cannot be', () => {
 describe('before a call', () => {
   it('tells of an engine that is being prepared, and how far it is', () => {
     const preparing = { language: 'en', state: 'preparing' as const, detail: 'Downloading.', progress: 0.37 }
-    const stt = [{ id: 'moonshine', name: 'Moonshine', readiness: [preparing] }, ...OPTIONS.engines.stt]
+    const stt = [anEngine('moonshine', 'Moonshine', { readiness: [preparing] }), ...OPTIONS.engines.stt]
     aPanel({ options: { ...OPTIONS, engines: { ...OPTIONS.engines, stt } } })
     expect(screen.getByRole('progressbar', { name: /Moonshine.*37 %/ })).toHaveValue(37)
     expect(screen.getByText(/You can talk already/)).toBeInTheDocument()
@@ -209,7 +209,7 @@ describe('before a call', () => {
     const readiness = [
       { language: 'en', state: 'preparing' as const, detail: 'Downloading.', progress: null },
     ]
-    const stt = [{ id: 'moonshine', name: 'Moonshine', readiness }]
+    const stt = [anEngine('moonshine', 'Moonshine', { readiness })]
     aPanel({ options: { ...OPTIONS, engines: { ...OPTIONS.engines, stt } } })
     expect(screen.getByText('Speech recognition (Moonshine) is being prepared')).toBeInTheDocument()
     expect(screen.getByText(/please wait until it is ready/)).toBeInTheDocument()
@@ -217,7 +217,7 @@ describe('before a call', () => {
 
   it('keeps silent about engines that the agent does not need', () => {
     const readiness = [{ language: 'en', state: 'unavailable' as const, detail: 'No key.', progress: null }]
-    const llm = [...OPTIONS.engines.llm, { id: 'groq', name: 'Groq', readiness }]
+    const llm = [...OPTIONS.engines.llm, anEngine('groq', 'Groq', { readiness })]
     aPanel({ options: { ...OPTIONS, engines: { ...OPTIONS.engines, llm } } })
     expect(screen.queryByText(/Groq/)).not.toBeInTheDocument()
   })

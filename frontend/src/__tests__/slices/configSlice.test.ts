@@ -14,20 +14,13 @@ import {
   updateAgent,
 } from '@/store/slices/configSlice'
 import { createAppStore } from '@/store/store'
-import { agentRoutes, anAgent, API, OPTIONS, problem, saved } from '@/testing/api'
+import { aDraft, agentRoutes, anAgent, API, OPTIONS, problem, saved } from '@/testing/api'
 import { server } from '@/testing/server'
 import type { AgentDraft } from '@/types'
 
 const aStore = () => createAppStore(createServices())
 
-const DRAFT: AgentDraft = {
-  name: 'Bistro',
-  prompt: 'Take reservations.',
-  first_message: '',
-  knowledge: '',
-  language: 'en',
-  voice: { engine: 'auto', voice: '', speed: 1, pitch: 0 },
-}
+const DRAFT: AgentDraft = aDraft({ name: 'Bistro', prompt: 'Take reservations.' })
 
 describe('the agents', () => {
   it('are loaded, with what they can be made of', async () => {

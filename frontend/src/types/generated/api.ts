@@ -82,11 +82,121 @@ export interface paths {
         };
         /**
          * Read Options
-         * @description Tell which languages, voices and engines there are, and whether they are ready.
+         * @description Tell which languages, voices and engines there are, whether they are ready, and what more could be.
          */
         get: operations["read_options"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Providers
+         * @description List all provider accounts, oldest first, without their keys.
+         */
+        get: operations["list_providers"];
+        put?: never;
+        /**
+         * Create Provider
+         * @description Make an account; its engines are at once to be had under its name.
+         */
+        post: operations["create_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/providers/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Provider Draft
+         * @description Find out whether an account would work; nothing is stored.
+         */
+        post: operations["test_provider_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/providers/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace Provider
+         * @description Replace an account; `key-needed` if it moves elsewhere without a new key.
+         */
+        put: operations["replace_provider"];
+        post?: never;
+        /**
+         * Delete Provider
+         * @description Remove an account and its key; agents that name it say at their next call what is missing.
+         */
+        delete: operations["delete_provider"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/providers/{account_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Provider
+         * @description Find out whether a stored account works, with its stored key.
+         */
+        post: operations["test_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/voices/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Voice
+         * @description Speak a sentence with a voice, all of it before the answer begins. Leaving stops the engine.
+         *
+         *     An engine that is not ready answers 503 with `not-ready`, one that fails 502 or 504 with its own code.
+         */
+        post: operations["preview_voice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -289,10 +399,13 @@ export interface components {
             knowledge: string;
             /** Language */
             language: string;
+            latency: components["schemas"]["Latency"];
             /** Name */
             name: string;
             /** Prompt */
             prompt: string;
+            /** Stand In Voices */
+            stand_in_voices: components["schemas"]["Voice"][];
             turn_taking: components["schemas"]["TurnTaking"];
             /**
              * Updated At
@@ -310,8 +423,15 @@ export interface components {
         AgentDraft: {
             /**
              * @default {
-             *       "llm": "auto",
-             *       "stt": "auto",
+             *       "llm": [
+             *         {
+             *           "engine": "auto",
+             *           "model": ""
+             *         }
+             *       ],
+             *       "stt": [
+             *         "auto"
+             *       ],
              *       "vad": "auto"
              *     }
              */
@@ -332,10 +452,25 @@ export interface components {
              * @default en
              */
             language: string;
+            /**
+             * @default {
+             *       "cached_phrases": true,
+             *       "early_first_clause": true,
+             *       "speculative_replies": true,
+             *       "warm_up": true
+             *     }
+             */
+            latency: components["schemas"]["Latency"];
             /** Name */
             name: string;
             /** Prompt */
             prompt: string;
+            /**
+             * Stand In Voices
+             * @description they speak, in this order, when the voice's engine fails; each is of another engine
+             * @default []
+             */
+            stand_in_voices: components["schemas"]["Voice"][];
             /**
              * @default {
              *       "barge_in": {
@@ -345,12 +480,15 @@ export interface components {
              *         "min_words": 1
              *       },
              *       "endpointing": {
+             *         "adaptive": true,
+             *         "closings": [],
              *         "connectives": [],
              *         "final_transcript_timeout_ms": 2500,
              *         "finished_above": 0.5,
              *         "max_pause_ms": 1200,
              *         "max_utterance_ms": 45000,
-             *         "min_pause_ms": 480
+             *         "min_pause_ms": 480,
+             *         "numerals": []
              *       },
              *       "first_speaker": "agent",
              *       "limits": {
@@ -374,6 +512,7 @@ export interface components {
              *       "engine": "auto",
              *       "pitch": 0,
              *       "speed": 1,
+             *       "style": "",
              *       "voice": ""
              *     }
              */
@@ -407,8 +546,15 @@ export interface components {
         AgentUpdate: {
             /**
              * @default {
-             *       "llm": "auto",
-             *       "stt": "auto",
+             *       "llm": [
+             *         {
+             *           "engine": "auto",
+             *           "model": ""
+             *         }
+             *       ],
+             *       "stt": [
+             *         "auto"
+             *       ],
              *       "vad": "auto"
              *     }
              */
@@ -429,10 +575,25 @@ export interface components {
              * @default en
              */
             language: string;
+            /**
+             * @default {
+             *       "cached_phrases": true,
+             *       "early_first_clause": true,
+             *       "speculative_replies": true,
+             *       "warm_up": true
+             *     }
+             */
+            latency: components["schemas"]["Latency"];
             /** Name */
             name: string;
             /** Prompt */
             prompt: string;
+            /**
+             * Stand In Voices
+             * @description they speak, in this order, when the voice's engine fails; each is of another engine
+             * @default []
+             */
+            stand_in_voices: components["schemas"]["Voice"][];
             /**
              * @default {
              *       "barge_in": {
@@ -442,12 +603,15 @@ export interface components {
              *         "min_words": 1
              *       },
              *       "endpointing": {
+             *         "adaptive": true,
+             *         "closings": [],
              *         "connectives": [],
              *         "final_transcript_timeout_ms": 2500,
              *         "finished_above": 0.5,
              *         "max_pause_ms": 1200,
              *         "max_utterance_ms": 45000,
-             *         "min_pause_ms": 480
+             *         "min_pause_ms": 480,
+             *         "numerals": []
              *       },
              *       "first_speaker": "agent",
              *       "limits": {
@@ -473,6 +637,7 @@ export interface components {
              *       "engine": "auto",
              *       "pitch": 0,
              *       "speed": 1,
+             *       "style": "",
              *       "voice": ""
              *     }
              */
@@ -741,8 +906,21 @@ export interface components {
         /**
          * Endpointing
          * @description When a pause ends the caller's turn. ``max_pause_ms`` cannot be shorter than ``min_pause_ms``.
+         *
+         *     ``adaptive`` grants less where a sentence sounds clearly finished, and more where there are doubts.
          */
         Endpointing: {
+            /**
+             * Adaptive
+             * @default true
+             */
+            adaptive: boolean;
+            /**
+             * Closings
+             * @description words, beyond the language's own, with which a sentence is finished
+             * @default []
+             */
+            closings: string[];
             /**
              * Connectives
              * @description words, beyond the language's own, after which a sentence is not finished
@@ -778,6 +956,12 @@ export interface components {
              * @default 480
              */
             min_pause_ms: number;
+            /**
+             * Numerals
+             * @description words, beyond the language's own, of which a number is made up
+             * @default []
+             */
+            numerals: string[];
         };
         /**
          * EngineFailed
@@ -808,6 +992,21 @@ export interface components {
         EngineOption: {
             /** Id */
             id: string;
+            /**
+             * Kind
+             * @description the kind of provider; empty for an engine that the server brings along
+             */
+            kind: string;
+            /**
+             * Local
+             * @description whether it runs on the server's own machine
+             */
+            local: boolean;
+            /**
+             * Model
+             * @description a language engine's model, unless the agent names one; else empty
+             */
+            model: string;
             /** Name */
             name: string;
             /** Readiness */
@@ -848,21 +1047,28 @@ export interface components {
         };
         /**
          * Engines
-         * @description Which engine detects voice, recognises and answers.
+         * @description Which engine detects voice, which recognise, and which answer.
          */
         Engines: {
             /**
              * Llm
-             * @description a registered engine; `auto` is the best one that is ready
-             * @default auto
+             * @description asked in this order, no engine twice; `auto` stands for all that are not named
+             * @default [
+             *       {
+             *         "engine": "auto",
+             *         "model": ""
+             *       }
+             *     ]
              */
-            llm: string;
+            llm: components["schemas"]["Model"][];
             /**
              * Stt
-             * @description a registered engine; `auto` is the best one that is ready
-             * @default auto
+             * @description asked in this order, none twice; `auto` stands for all that are not named
+             * @default [
+             *       "auto"
+             *     ]
              */
-            stt: string;
+            stt: string[];
             /**
              * Vad
              * @description a registered engine; `auto` is the best one that is ready
@@ -880,6 +1086,12 @@ export interface components {
             /** Message */
             message: string;
         };
+        /**
+         * FieldType
+         * @description How a setting is written.
+         * @enum {string}
+         */
+        FieldType: "text" | "url" | "choice";
         /**
          * FillerQueued
          * @description A recorded filler (``text``) will be heard before the reply's clauses.
@@ -1072,6 +1284,32 @@ export interface components {
             voices: components["schemas"]["VoiceOption"][];
         };
         /**
+         * Latency
+         * @description What is done to answer sooner. Each has a price: tokens, prosody, requests, memory.
+         */
+        Latency: {
+            /**
+             * Cached Phrases
+             * @default true
+             */
+            cached_phrases: boolean;
+            /**
+             * Early First Clause
+             * @default true
+             */
+            early_first_clause: boolean;
+            /**
+             * Speculative Replies
+             * @default true
+             */
+            speculative_replies: boolean;
+            /**
+             * Warm Up
+             * @default true
+             */
+            warm_up: boolean;
+        };
+        /**
          * Limits
          * @description Hard ends of a call.
          */
@@ -1122,6 +1360,38 @@ export interface components {
             type: "media_stalled";
         };
         /**
+         * Model
+         * @description A language engine, and which of its models (empty: its default) at which temperature (null: likewise).
+         *     `auto` has no model of its own.
+         */
+        Model: {
+            /**
+             * Engine
+             * @description a registered engine; `auto` is the best one that is ready
+             * @default auto
+             */
+            engine: string;
+            /**
+             * Model
+             * @default
+             */
+            model: string;
+            /** Temperature */
+            temperature?: number | null;
+        };
+        /**
+         * NumberRange
+         * @description From where to where a number may go; ``default`` null leaves it to the engine.
+         */
+        NumberRange: {
+            /** Default */
+            default: number | null;
+            /** Max */
+            max: number;
+            /** Min */
+            min: number;
+        };
+        /**
          * Options
          * @description Everything there is to choose from.
          */
@@ -1129,6 +1399,27 @@ export interface components {
             engines: components["schemas"]["EngineOptions"];
             /** Languages */
             languages: components["schemas"]["LanguageOption"][];
+            /** Providers */
+            providers: components["schemas"]["ProviderKindOption"][];
+            /**
+             * @default {
+             *       "pitch": {
+             *         "default": 0,
+             *         "max": 12,
+             *         "min": -12
+             *       },
+             *       "speed": {
+             *         "default": 1,
+             *         "max": 2,
+             *         "min": 0.5
+             *       },
+             *       "temperature": {
+             *         "max": 2,
+             *         "min": 0
+             *       }
+             *     }
+             */
+            ranges: components["schemas"]["Ranges"];
         };
         /**
          * PartialTranscript
@@ -1234,10 +1525,169 @@ export interface components {
             type: string;
         };
         /**
+         * Provider
+         * @description An account as it is stored. Of its key nobody is told more than that there is one.
+         */
+        Provider: {
+            /**
+             * Created At
+             * @description Unix time in milliseconds
+             */
+            created_at: number;
+            /** Has Key */
+            has_key: boolean;
+            /**
+             * Id
+             * @description its name, and that of its engines in an agent
+             */
+            id: string;
+            /**
+             * Kind
+             * @description what sort of provider it is
+             */
+            kind: string;
+            /** Settings */
+            settings: {
+                [key: string]: string;
+            };
+            /**
+             * Updated At
+             * @description Unix time in milliseconds
+             */
+            updated_at: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ProviderDraft
+         * @description An account as its owner writes it.
+         */
+        ProviderDraft: {
+            /**
+             * Id
+             * @description its name, and that of its engines in an agent
+             */
+            id: string;
+            /**
+             * Key
+             * @description never sent back. Left out: the stored one stays; empty: there is to be none
+             */
+            key?: string | null;
+            /**
+             * Kind
+             * @description what sort of provider it is
+             */
+            kind: string;
+            /**
+             * Settings
+             * @description base URL, region, model …, as the kind has them; all public
+             */
+            settings?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ProviderFieldOption
+         * @description One setting of a provider account.
+         */
+        ProviderFieldOption: {
+            /** Choices */
+            choices: string[];
+            /**
+             * Default
+             * @description what an empty setting means
+             */
+            default: string;
+            /**
+             * Is Address
+             * @description whether the key has to be entered again when it changes
+             */
+            is_address: boolean;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            type: components["schemas"]["FieldType"];
+        };
+        /**
+         * ProviderKindOption
+         * @description A kind of provider that an account can be of.
+         */
+        ProviderKindOption: {
+            /** Fields */
+            fields: components["schemas"]["ProviderFieldOption"][];
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Needs Key */
+            needs_key: boolean;
+            /**
+             * Ports
+             * @description what its accounts serve: stt, llm, tts
+             */
+            ports: string[];
+        };
+        /**
+         * ProviderList
+         * @description All accounts of a tenant, oldest first.
+         */
+        ProviderList: {
+            /** Items */
+            items: components["schemas"]["Provider"][];
+        };
+        /**
+         * ProviderTrial
+         * @description Whether an account works; if not, ``code`` says why for programs and ``detail`` for people.
+         */
+        ProviderTrial: {
+            /**
+             * Code
+             * @description `ok`, or what failed, such as `auth-failed` or `connection-failed`
+             */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Elapsed Ms */
+            elapsed_ms: number;
+            /** Ok */
+            ok: boolean;
+        };
+        /**
+         * ProviderUpdate
+         * @description What replaces version ``version`` of an account.
+         */
+        ProviderUpdate: {
+            /**
+             * Key
+             * @description never sent back. Left out: the stored one stays; empty: there is to be none
+             */
+            key?: string | null;
+            /**
+             * Kind
+             * @description what sort of provider it is
+             */
+            kind: string;
+            /**
+             * Settings
+             * @description base URL, region, model …, as the kind has them; all public
+             */
+            settings?: {
+                [key: string]: string;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
          * PublishLatency
          * @description The answer became audible: this is why it took as long as it did.
+         *
+         *     It was begun ``head_start_ms`` before the endpoint; the work done in that time is in no segment of
+         *     ``latency``, because the caller did not wait for it.
          */
         PublishLatency: {
+            /** Head Start Ms */
+            head_start_ms: number;
             latency: components["schemas"]["TurnLatency"];
             /** Reply Id */
             reply_id: number;
@@ -1248,11 +1698,53 @@ export interface components {
             type: "publish_latency";
         };
         /**
+         * Ranges
+         * @description The numbers of an agent that a console shows as sliders.
+         */
+        Ranges: {
+            /**
+             * @default {
+             *       "default": 0,
+             *       "max": 12,
+             *       "min": -12
+             *     }
+             */
+            pitch: components["schemas"]["NumberRange"];
+            /**
+             * @default {
+             *       "default": 1,
+             *       "max": 2,
+             *       "min": 0.5
+             *     }
+             */
+            speed: components["schemas"]["NumberRange"];
+            /**
+             * @default {
+             *       "max": 2,
+             *       "min": 0
+             *     }
+             */
+            temperature: components["schemas"]["NumberRange"];
+        };
+        /**
          * ReadinessState
          * @description ``preparing`` engines become ready by themselves; ``unavailable`` ones need the owner.
          * @enum {string}
          */
         ReadinessState: "ready" | "preparing" | "unavailable";
+        /**
+         * ReleaseReply
+         * @description The draft ``reply_id`` is the reply from now on: let it be heard.
+         */
+        ReleaseReply: {
+            /** Reply Id */
+            reply_id: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "release_reply";
+        };
         /**
          * ReplyEnded
          * @description The reply is complete and all of it was heard.
@@ -1395,11 +1887,15 @@ export interface components {
         /**
          * StartReply
          * @description Begin reply ``reply_id``. ``text`` is the caller's turn for an ``answer``, else what to say.
+         *
+         *     A ``speculative`` one is a draft: nothing of it may be heard and no tool may run before ``ReleaseReply``.
          */
         StartReply: {
             kind: components["schemas"]["ReplyKind"];
             /** Reply Id */
             reply_id: number;
+            /** Speculative */
+            speculative: boolean;
             /** Text */
             text: string;
             /**
@@ -1435,7 +1931,7 @@ export interface components {
          */
         TimelineEntry: {
             /** Effects */
-            effects: (components["schemas"]["StartReply"] | components["schemas"]["HoldPlayout"] | components["schemas"]["ResumePlayout"] | components["schemas"]["FlushPlayout"] | components["schemas"]["CancelReply"] | components["schemas"]["PlayFiller"] | components["schemas"]["FinalizeTranscript"] | components["schemas"]["PublishLatency"] | components["schemas"]["CommitTurn"] | components["schemas"]["HangUp"])[];
+            effects: (components["schemas"]["StartReply"] | components["schemas"]["ReleaseReply"] | components["schemas"]["HoldPlayout"] | components["schemas"]["ResumePlayout"] | components["schemas"]["FlushPlayout"] | components["schemas"]["CancelReply"] | components["schemas"]["PlayFiller"] | components["schemas"]["FinalizeTranscript"] | components["schemas"]["PublishLatency"] | components["schemas"]["CommitTurn"] | components["schemas"]["HangUp"])[];
             /** Event */
             event: components["schemas"]["CallStarted"] | components["schemas"]["SpeechStarted"] | components["schemas"]["SpeechStopped"] | components["schemas"]["PartialTranscript"] | components["schemas"]["FinalTranscript"] | components["schemas"]["TranscriptSettled"] | components["schemas"]["TranscriptionFailed"] | components["schemas"]["MediaStalled"] | components["schemas"]["MediaResumed"] | components["schemas"]["CallerLeft"] | components["schemas"]["FirstTokenReceived"] | components["schemas"]["ClauseGenerated"] | components["schemas"]["FillerQueued"] | components["schemas"]["FirstAudioReceived"] | components["schemas"]["PlayoutStarted"] | components["schemas"]["Heard"] | components["schemas"]["PlayoutDrained"] | components["schemas"]["PlayoutFlushed"] | components["schemas"]["ReplyEnded"] | components["schemas"]["ReplyFailed"] | components["schemas"]["EndCallRequested"] | components["schemas"]["EngineFailed"] | components["schemas"]["DeadlineReached"] | components["schemas"]["HangUpRequested"];
             /** Seq */
@@ -1522,12 +2018,15 @@ export interface components {
             barge_in: components["schemas"]["BargeIn"];
             /**
              * @default {
+             *       "adaptive": true,
+             *       "closings": [],
              *       "connectives": [],
              *       "final_transcript_timeout_ms": 2500,
              *       "finished_above": 0.5,
              *       "max_pause_ms": 1200,
              *       "max_utterance_ms": 45000,
-             *       "min_pause_ms": 480
+             *       "min_pause_ms": 480,
+             *       "numerals": []
              *     }
              */
             endpointing: components["schemas"]["Endpointing"];
@@ -1555,7 +2054,8 @@ export interface components {
         };
         /**
          * Voice
-         * @description How an agent sounds: an engine's voice (empty: its default), its pace, its pitch in semitones.
+         * @description How an agent sounds: an engine's voice (empty: its default), its pace, its pitch in semitones, and one
+         *     of the voice's styles (empty: its usual one).
          */
         Voice: {
             /**
@@ -1574,6 +2074,11 @@ export interface components {
              * @default 1
              */
             speed: number;
+            /**
+             * Style
+             * @default
+             */
+            style: string;
             /**
              * Voice
              * @default
@@ -1595,6 +2100,38 @@ export interface components {
             language: string;
             /** Name */
             name: string;
+            /**
+             * Styles
+             * @description what `voice.style` may hold, besides nothing
+             */
+            styles: string[];
+        };
+        /**
+         * VoicePreviewRequest
+         * @description Whose voice, and what it says; without a text it says who it is.
+         */
+        VoicePreviewRequest: {
+            /**
+             * Language
+             * @description BCP 47, such as es-419
+             * @default en
+             */
+            language: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * @default {
+             *       "engine": "auto",
+             *       "pitch": 0,
+             *       "speed": 1,
+             *       "style": "",
+             *       "voice": ""
+             *     }
+             */
+            voice: components["schemas"]["Voice"];
         };
     };
     responses: never;
@@ -1690,7 +2227,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage does not answer */
+            /** @description The storage does not answer, or the owner has to change something */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1746,7 +2283,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage does not answer */
+            /** @description The storage does not answer, or the owner has to change something */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1833,7 +2370,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage does not answer */
+            /** @description The storage does not answer, or the owner has to change something */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1900,7 +2437,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage does not answer */
+            /** @description The storage does not answer, or the owner has to change something */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2007,7 +2544,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage does not answer */
+            /** @description The storage does not answer, or the owner has to change something */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2072,7 +2609,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage does not answer */
+            /** @description The storage does not answer, or the owner has to change something */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2128,8 +2665,600 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage does not answer */
+            /** @description The storage does not answer, or the owner has to change something */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderList"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description The body or a cursor cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state it met forbids it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_provider_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderTrial"];
+                };
+            };
+            /** @description The body or a cursor cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description The body or a cursor cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state it met forbids it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderTrial"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state it met forbids it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_voice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoicePreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description The sentence: 16 kHz, 16 bit, mono, at most 20 seconds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description The body or a cursor cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2208,7 +3337,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage does not answer */
+            /** @description The storage does not answer, or the owner has to change something */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2275,7 +3404,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage does not answer */
+            /** @description The storage does not answer, or the owner has to change something */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2349,7 +3478,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage does not answer */
+            /** @description The storage does not answer, or the owner has to change something */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2437,7 +3566,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage does not answer */
+            /** @description The storage does not answer, or the owner has to change something */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2516,7 +3645,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage does not answer */
+            /** @description The storage does not answer, or the owner has to change something */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2572,7 +3701,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage does not answer */
+            /** @description The storage does not answer, or the owner has to change something */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -10,7 +10,8 @@ import { Notice } from '@/components/common/Notice'
 import { Select } from '@/components/common/Select'
 import { useLeaveGuard } from '@/hooks/useLeaveGuard'
 import { AGENT_LIMITS, type Agent, type ConfigOptions } from '@/types'
-import { agentSchema, emptyValues, valuesOf, type AgentValues } from './agentSchema'
+import { agentSchema, valuesOf, type AgentValues } from './agentSchema'
+import { emptyDraft } from './defaults'
 import { PromptEditor } from './PromptEditor'
 import { useFieldErrors } from './useFieldErrors'
 import { useSaveAgent } from './useSaveAgent'
@@ -28,7 +29,7 @@ export function AgentConfigForm({ agent, options, onCreated }: AgentConfigFormPr
   const { t, i18n } = useTranslation()
   const form = useForm<AgentValues>({
     resolver: zodResolver(agentSchema),
-    defaultValues: agent ? valuesOf(agent) : emptyValues(i18n.language),
+    defaultValues: valuesOf(agent ?? emptyDraft(i18n.language)),
   })
   const { isDirty, isSubmitting } = form.formState
   const { save, isStale, overwrite, takeTheirs } = useSaveAgent(form, agent)

@@ -1,9 +1,27 @@
 /** What may be entered about an agent; the limits are the domain's, the last word is the server's. */
 import * as z from '@/zod'
 import { AGENT_LIMITS, type Agent, type AgentDraft } from '@/types'
+import { turnTakingSchema } from './turnTakingSchema'
 
 /** Messages are keys of `agentForm.errors`; the field knows its own limit. */
 const text = (max: number) => z.string().max(max, 'tooLong')
+
+const within = ({ min, max }: { min: number; max: number }) =>
+  z.number('notANumber').min(min, 'outOfRange').max(max, 'outOfRange')
+
+const voiceSchema = z.object({
+  engine: z.string(),
+  voice: z.string(),
+  speed: within(AGENT_LIMITS.speed),
+  pitch: within(AGENT_LIMITS.pitch),
+  style: z.string(),
+})
+
+const modelSchema = z.object({
+  engine: z.string(),
+  model: text(AGENT_LIMITS.model),
+  temperature: within(AGENT_LIMITS.temperature).nullable(),
+})
 
 export const agentSchema = z.object({
   name: text(AGENT_LIMITS.name).refine((name) => name.trim() !== '', 'required'),
@@ -11,33 +29,45 @@ export const agentSchema = z.object({
   prompt: text(AGENT_LIMITS.prompt),
   first_message: text(AGENT_LIMITS.first_message),
   knowledge: text(AGENT_LIMITS.knowledge),
-  voice: z.object({
-    engine: z.string(),
-    voice: z.string(),
-    speed: z.number().min(AGENT_LIMITS.speed.min).max(AGENT_LIMITS.speed.max),
-    pitch: z.number().min(AGENT_LIMITS.pitch.min).max(AGENT_LIMITS.pitch.max),
+  voice: voiceSchema,
+  stand_in_voices: z.array(voiceSchema),
+  engines: z.object({
+    vad: z.string(),
+    // Not bare names: react-hook-form's lists hold objects.
+    stt: z.array(z.object({ engine: z.string() })),
+    llm: z.array(modelSchema),
+  }),
+  turn_taking: turnTakingSchema,
+  latency: z.object({
+    speculative_replies: z.boolean(),
+    early_first_clause: z.boolean(),
+    warm_up: z.boolean(),
+    cached_phrases: z.boolean(),
   }),
 })
 
 export type AgentValues = z.infer<typeof agentSchema>
+export type VoiceValues = AgentValues['voice']
 
-export function emptyValues(language: string): AgentValues {
+/** What the form shows of an agent, or of one that does not exist yet. */
+export function valuesOf(agent: Agent | AgentDraft): AgentValues {
+  const { name, language, prompt, first_message, knowledge } = agent
+  const { voice, stand_in_voices, engines, turn_taking, latency } = agent
   return {
-    name: '',
-    language,
-    prompt: '',
-    first_message: '',
-    knowledge: '',
-    voice: { engine: 'auto', voice: '', speed: 1, pitch: 0 },
+    ...{ name, language, prompt, first_message, knowledge, voice, stand_in_voices, turn_taking, latency },
+    engines: {
+      vad: engines.vad,
+      stt: engines.stt.map((engine) => ({ engine })),
+      llm: engines.llm.map(({ engine, model, temperature }) => ({
+        ...{ engine, model },
+        temperature: temperature ?? null,
+      })),
+    },
   }
 }
 
-export function valuesOf(agent: Agent): AgentValues {
-  const { name, language, prompt, first_message, knowledge, voice } = agent
-  return { name, language, prompt, first_message, knowledge, voice }
-}
-
-/** Return what to send: the values, and of an existing agent what this form does not show, unchanged. */
-export function draftOf(values: AgentValues, agent: Agent | undefined): AgentDraft {
-  return agent ? { ...values, engines: agent.engines, turn_taking: agent.turn_taking } : values
+/** What to send. */
+export function draftOf(values: AgentValues): AgentDraft {
+  const { engines } = values
+  return { ...values, engines: { ...engines, stt: engines.stt.map(({ engine }) => engine) } }
 }

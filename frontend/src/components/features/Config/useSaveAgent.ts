@@ -30,7 +30,7 @@ export function useSaveAgent(form: UseFormReturn<AgentValues>, agent: Agent | un
 
   /** Return the saved agent, or null if it was not saved. */
   const save = async (values: AgentValues, version = agent?.version): Promise<Agent | null> => {
-    const draft = draftOf(values, agent)
+    const draft = draftOf(values)
     const result =
       agent && version !== undefined
         ? await dispatch(updateAgent({ id: agent.id, version, draft }))

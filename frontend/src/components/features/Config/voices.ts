@@ -22,7 +22,7 @@ export function offeredVoices(
   language: string,
 ): Voice[] {
   if (options !== null) return voicesFor(options, engine, language)
-  return voice === '' ? [] : [{ engine, id: voice, name: voice, language, gender: '' }]
+  return voice === '' ? [] : [{ engine, id: voice, name: voice, language, gender: '', styles: [] }]
 }
 
 /** The voices of `engine` for `language`, whatever its region; none while the engine is left to the server. */
