@@ -1,5 +1,8 @@
-import type { AxiosInstance } from 'axios'
-import type { Agent, AgentDraft, ConfigOptions, Session, Ticket } from '@/types'
+import { isAxiosError, type AxiosInstance } from 'axios'
+import type { Agent, AgentDraft, ConfigOptions, Session, Ticket, VoicePreview } from '@/types'
+import type { AgentVersion, CallTarget } from '@/types/agents'
+
+const path = (id: string) => `/api/config/agents/${encodeURIComponent(id)}`
 
 /** `/api/config/*`, and the two small routes around it. All methods reject with axios' errors. */
 export function createConfigService(api: AxiosInstance) {
@@ -7,26 +10,62 @@ export function createConfigService(api: AxiosInstance) {
     async session(): Promise<Session> {
       return (await api.get<Session>('/api/session')).data
     },
+    /** Return all agents, archived ones too. */
     async agents(): Promise<Agent[]> {
-      return (await api.get<{ items: Agent[] }>('/api/config/agents')).data.items
+      const params = { archived: 'all' }
+      return (await api.get<{ items: Agent[] }>('/api/config/agents', { params })).data.items
     },
     async create(draft: AgentDraft): Promise<Agent> {
       return (await api.post<Agent>('/api/config/agents', draft)).data
     },
     async update(id: string, version: number, draft: AgentDraft): Promise<Agent> {
-      return (await api.put<Agent>(`/api/config/agents/${encodeURIComponent(id)}`, { ...draft, version }))
-        .data
+      return (await api.put<Agent>(path(id), { ...draft, version })).data
     },
     async remove(id: string): Promise<void> {
-      await api.delete(`/api/config/agents/${encodeURIComponent(id)}`)
+      await api.delete(path(id))
+    },
+    async archive(id: string): Promise<Agent> {
+      return (await api.post<Agent>(`${path(id)}/archive`)).data
+    },
+    async unarchive(id: string): Promise<Agent> {
+      return (await api.post<Agent>(`${path(id)}/unarchive`)).data
+    },
+    /** Return every save of an agent, newest first. */
+    async versions(id: string): Promise<AgentVersion[]> {
+      const { items } = (await api.get<{ items: AgentVersion[] }>(`${path(id)}/versions`)).data
+      return [...items].sort((one, other) => other.version - one.version)
+    },
+    /** Return an agent as it was. */
+    async version(id: string, version: number): Promise<Agent> {
+      return (await api.get<Agent>(`${path(id)}/versions/${version}`)).data
     },
     async options(): Promise<ConfigOptions> {
       return (await api.get<ConfigOptions>('/api/config/options')).data
     },
-    async ticket(agentId: string): Promise<Ticket> {
-      return (await api.post<Ticket>('/api/calls/tickets', { agent_id: agentId })).data
+    /** Return a sentence spoken by a voice, as a WAV file. */
+    async preview(request: VoicePreview, signal: AbortSignal): Promise<Blob> {
+      try {
+        const settings = { responseType: 'blob', signal } as const
+        return (await api.post<Blob>('/api/config/voices/preview', request, settings)).data
+      } catch (error) {
+        throw await withReadableBody(error)
+      }
+    },
+    async ticket(target: CallTarget): Promise<Ticket> {
+      return (await api.post<Ticket>('/api/calls/tickets', target)).data
     },
   }
 }
 
 export type ConfigService = ReturnType<typeof createConfigService>
+
+/** Who asks for a file gets a refusal as a file too: put the problem in it where others are. */
+async function withReadableBody(error: unknown): Promise<unknown> {
+  if (!isAxiosError(error) || !(error.response?.data instanceof Blob)) return error
+  try {
+    error.response.data = JSON.parse(await error.response.data.text()) as unknown
+  } catch {
+    // No problem document: its status has to say it.
+  }
+  return error
+}

@@ -30,7 +30,7 @@ export function agentRoutes(agents: Agent[], options: ConfigOptions = OPTIONS) {
 }
 
 export function anAgent(change: Partial<Agent> = {}): Agent {
-  return { ...aDraft(), id: 'agent-1', version: 1, created_at: 0, updated_at: 0, ...change }
+  return { ...aDraft(), id: 'agent-1', archived: false, version: 1, created_at: 0, updated_at: 0, ...change }
 }
 
 export function aDraft(change: Partial<AgentDraft> = {}): AgentDraft {

@@ -9,7 +9,8 @@ import type { components } from './generated/api'
 
 type Schemas = components['schemas']
 
-export type Agent = Schemas['Agent']
+/** An archived agent takes no calls; everything of it is kept. */
+export type Agent = Schemas['Agent'] & { archived: boolean }
 export type VoiceConfig = Schemas['Voice']
 
 export type ModelChoice = Schemas['Model']

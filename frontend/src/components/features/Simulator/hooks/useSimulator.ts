@@ -30,7 +30,7 @@ export function useSimulator(openAudio = openCallAudio) {
         {
           socketUrl: callSocketUrl(),
           openAudio,
-          requestTicket: async () => (await appDispatch(requestTicket(agent.id)).unwrap()).ticket,
+          requestTicket: async () => (await appDispatch(requestTicket({ agent_id: agent.id })).unwrap()).ticket,
         },
         (event) => {
           if (event.type === 'ended' || event.type === 'failed') client.current = null
