@@ -21,6 +21,7 @@ from fastapi import FastAPI
 
 from backend.application.factories.engine_directory import EngineDirectory
 from backend.application.factories.orchestrator_factory import OrchestratorFactory
+from backend.application.services.api_keys import ApiKeys
 from backend.application.services.call_registry import CallRegistry
 from backend.application.services.call_services import Keeping
 from backend.application.services.provider_accounts import ProviderAccounts
@@ -47,10 +48,12 @@ from backend.infrastructure.database.migrate import upgrade
 from backend.infrastructure.database.process_life import sole_process
 from backend.infrastructure.database.repositories.sqlalchemy_repositories import (
     SqlAgentRepository,
+    SqlAgentVersions,
     SqlApiKeyRepository,
     SqlCallRepository,
     SqlCallStatistics,
     SqlProviderAccountRepository,
+    SqlRetentionRepository,
 )
 from backend.infrastructure.database.session import Database
 from backend.infrastructure.logging.call_lines import CallLines
@@ -58,6 +61,7 @@ from backend.infrastructure.logging.config import configure_logging
 from backend.infrastructure.monitoring.live_calls import LiveCallMetrics
 from backend.infrastructure.monitoring.metrics import CallMetrics, exposition, instrument_http, new_registry
 from backend.infrastructure.providers.known_providers import KnownProviders
+from backend.infrastructure.security.api_keys import mint_key
 from backend.infrastructure.security.core import ApiKeyAuthenticator, ClientLimits
 from backend.infrastructure.security.edge import edge_middleware
 from backend.infrastructure.security.master_keys import MasterKeys
@@ -115,14 +119,18 @@ def build_application(settings: Settings | None = None) -> FastAPI:
         keeping=Keeping(storage.log, storage.recordings, tuple(observers)),
         clock=clock,
     )
+    authenticator = ApiKeyAuthenticator(storage.keys, clock)
     services = Services(
         agents=storage.agents,
+        agent_versions=SqlAgentVersions(storage.database),
+        api_keys=ApiKeys(storage.keys, clock, new_id=new_id, mint=mint_key, forget=authenticator.forget),
+        retention=SqlRetentionRepository(storage.database),
         calls=storage.calls,
         statistics=SqlCallStatistics(storage.database),
         recordings=storage.recordings,
         tickets=tickets,
         live_tickets=live_tickets,
-        authenticator=ApiKeyAuthenticator(storage.keys, clock),
+        authenticator=authenticator,
         limits=ClientLimits(),
         clock=clock,
         new_id=new_id,

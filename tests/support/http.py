@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import httpx2
 
+from backend.application.services.api_keys import ApiKeys
 from backend.application.services.provider_accounts import ProviderAccounts
 from backend.application.services.voice_preview import VoicePreview
 from backend.domain.ports.api_key_port import ApiKey
@@ -19,13 +20,15 @@ from backend.infrastructure.database.call_log import SqlCallLog
 from backend.infrastructure.database.migrate import migrate
 from backend.infrastructure.database.repositories.sqlalchemy_repositories import (
     SqlAgentRepository,
+    SqlAgentVersions,
     SqlApiKeyRepository,
     SqlCallRepository,
     SqlCallStatistics,
     SqlProviderAccountRepository,
+    SqlRetentionRepository,
 )
 from backend.infrastructure.database.session import Database
-from backend.infrastructure.security.api_keys import digest_of, new_key, prefix_of
+from backend.infrastructure.security.api_keys import digest_of, mint_key, new_key, prefix_of
 from backend.infrastructure.security.core import ApiKeyAuthenticator, ClientLimits
 from backend.infrastructure.security.edge import edge_middleware
 from backend.infrastructure.security.master_keys import MasterKeys
@@ -131,6 +134,7 @@ async def a_site(folder: Path) -> AsyncIterator[Site]:
         keys, clock = SqlApiKeyRepository(database), ManualClock()
         kinds, changes = FewKinds(), Changes()
         recordings = FileRecordingStore(folder)
+        authenticator = ApiKeyAuthenticator(keys, clock)
         services = Services(
             accounts=ProviderAccounts(
                 SqlProviderAccountRepository(database, SecretBox(MasterKeys(folder)), kinds),
@@ -139,12 +143,15 @@ async def a_site(folder: Path) -> AsyncIterator[Site]:
                 changed=changes.tell,
             ),
             agents=SqlAgentRepository(database),
+            agent_versions=SqlAgentVersions(database),
+            api_keys=ApiKeys(keys, clock, new_id=new_id, mint=mint_key, forget=authenticator.forget),
+            retention=SqlRetentionRepository(database),
             calls=SqlCallRepository(database, recordings),
             statistics=SqlCallStatistics(database),
             recordings=recordings,
             tickets=InProcessTickets(clock),
             live_tickets=InProcessTickets(clock),
-            authenticator=ApiKeyAuthenticator(keys, clock),
+            authenticator=authenticator,
             limits=ClientLimits(requests="100000/minute", failures="100000/minute"),
             clock=clock,
             new_id=new_id,

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from backend.application.services.call_orchestrator import CallOrchestrator
 from backend.application.services.call_services import Engines, Keeping
+from backend.domain.entities.agent import Agent
 from backend.domain.entities.call import Call, Direction
 from backend.domain.ports.channel_port import CallerChannel
 from backend.domain.ports.clip_port import ClipPort
@@ -37,14 +38,22 @@ class OrchestratorFactory:
     clock: ClockPort
 
     async def create(
-        self, tenant: str, agent_id: str, channel: CallerChannel, direction: Direction
+        self,
+        tenant: str,
+        agent_id: str,
+        channel: CallerChannel,
+        direction: Direction,
+        *,
+        draft: Agent | None = None,
     ) -> CallOrchestrator:
-        """Return the orchestrator of a new call between ``channel`` and the tenant's agent.
+        """Return the orchestrator of a new call between ``channel`` and the tenant's agent, or ``draft`` in
+        its place.
 
-        Raises ``NotFoundError`` if there is no such agent, ``ConfigurationError`` if it names an engine that
-        there is not, ``StorageError`` if the agent or its tenant's accounts cannot be read.
+        Raises ``NotFoundError`` if there is no such agent, ``ConflictError`` (``agent-archived``) if it takes
+        no calls, ``ConfigurationError`` if it names an engine that there is not, ``StorageError`` if the
+        agent or its tenant's accounts cannot be read.
         """
-        call = await self.start_call(tenant, agent_id, direction)
+        call = await self.start_call(tenant, agent_id, direction, draft=draft)
         return CallOrchestrator(
             call,
             channel,

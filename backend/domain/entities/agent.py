@@ -97,7 +97,8 @@ class Agent:
 
     ``id`` is opaque (same shape as a call id); ``version`` grows by one with every saved change.
     ``created_at`` and ``updated_at`` are Unix milliseconds. ``stand_in_voices`` speak, in this order, when
-    the engine of ``voice`` fails; each is of another engine.
+    the engine of ``voice`` fails; each is of another engine. ``is_archived``: it is kept, and takes no calls;
+    that is not part of any version, so to archive an agent saves none.
     Raises ``ValueError`` when the name is empty, a text is beyond its limit, or so are the voices.
     """
 
@@ -116,6 +117,7 @@ class Agent:
     version: int = 1
     created_at: int = 0
     updated_at: int = 0
+    is_archived: bool = False
 
     MAX_NAME: ClassVar = 80
     MAX_PROMPT: ClassVar = 32_000

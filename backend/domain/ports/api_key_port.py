@@ -63,5 +63,9 @@ class ApiKeyRepository(Protocol):
         ...
 
     async def revoke(self, tenant: str, key_id: str, *, at: int) -> None:
-        """Make the key open nothing from ``at`` on; the first revocation stands. Raises ``NotFoundError``."""
+        """Make the key open nothing from ``at`` on; the first revocation stands.
+
+        Raises ``NotFoundError``, or ``ConflictError`` (``last-key``) if no other key of the tenant would be
+        good at ``at``.
+        """
         ...

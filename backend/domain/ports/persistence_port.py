@@ -30,18 +30,23 @@ class AgentRepository(Protocol):
         ...
 
     async def add(self, agent: Agent) -> None:
-        """Store a new agent. Raises ``ConflictError`` if the id exists."""
+        """Store a new agent, and that as a version. Raises ``ConflictError`` if the id exists."""
         ...
 
     async def update(self, agent: Agent) -> None:
-        """Replace the stored agent whose version is ``agent.version - 1``.
+        """Replace the stored agent whose version is ``agent.version - 1``; that one stays as a version.
 
-        Raises ``NotFoundError``, or ``ConflictError`` (``stale-version``) if someone else saved first.
+        Whether it is archived does not change. Raises ``NotFoundError``, or ``ConflictError``
+        (``stale-version``) if someone else saved first.
         """
         ...
 
+    async def archive(self, tenant: str, agent_id: str, *, is_archived: bool) -> Agent:
+        """Put the agent away or take it out again; saves no version. Raises ``NotFoundError``."""
+        ...
+
     async def delete(self, tenant: str, agent_id: str) -> None:
-        """Remove the agent; its calls keep their snapshot of it. Raises ``NotFoundError``."""
+        """Remove the agent with its versions; its calls keep their snapshot. Raises ``NotFoundError``."""
         ...
 
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from backend.domain.entities.agent import Agent
+
 
 @dataclass(frozen=True, slots=True)
 class TicketGrant:
-    """What the holder of a ticket may do: one call to one agent of one tenant."""
+    """What the holder of a ticket may do: one call to one agent of one tenant.
+
+    With a ``draft`` the call is to that, as it stands here, and not to the agent stored as ``agent_id``.
+    """
 
     tenant: str
     agent_id: str
+    draft: Agent | None = None
 
 
 @dataclass(frozen=True, slots=True)

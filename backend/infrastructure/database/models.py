@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, MetaData, String, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, MetaData, String, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from backend.infrastructure.database.text import StorableText
@@ -47,6 +47,20 @@ class AgentModel(Base):
     version: Mapped[int]
     created_at: Mapped[int]
     updated_at: Mapped[int]
+    archived: Mapped[bool] = mapped_column(default=False, server_default=false())
+    document: Mapped[dict[str, Any]]
+
+
+class AgentVersionModel(Base):
+    """An agent as it was saved once; the one that it is now is here as well."""
+
+    __tablename__ = "agent_versions"
+
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    tenant: Mapped[str]
+    name: Mapped[str] = mapped_column(StorableText)
+    saved_at: Mapped[int]
     document: Mapped[dict[str, Any]]
 
 
@@ -147,3 +161,13 @@ class ProviderAccountModel(Base):
     version: Mapped[int]
     created_at: Mapped[int]
     updated_at: Mapped[int]
+
+
+class RetentionModel(Base):
+    """How long a tenant keeps calls and recordings, in days; null is for ever."""
+
+    __tablename__ = "retention"
+
+    tenant: Mapped[str] = mapped_column(primary_key=True)
+    days: Mapped[int | None]
+    recordings_days: Mapped[int | None]

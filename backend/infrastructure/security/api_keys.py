@@ -12,6 +12,9 @@ import re
 import secrets
 from typing import Final
 
+from backend.application.services.api_keys import MintedKey
+from backend.domain.value_objects.secret import Secret
+
 _RANDOM_BYTES: Final = 32
 _PREFIX_CHARACTERS: Final = 11
 _SHAPE: Final = re.compile(r"vk_[A-Za-z0-9_-]{43}")
@@ -30,6 +33,12 @@ def looks_like_key(text: str) -> bool:
 def prefix_of(key: str) -> str:
     """Return the public beginning of ``key``."""
     return key[:_PREFIX_CHARACTERS]
+
+
+def mint_key() -> MintedKey:
+    """Return a new key with what is stored of it."""
+    key = new_key()
+    return MintedKey(Secret(key), prefix_of(key), digest_of(key))
 
 
 def digest_of(key: str) -> str:

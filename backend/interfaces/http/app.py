@@ -26,8 +26,10 @@ from backend.interfaces.http.endpoints import (
     exports,
     health,
     history,
+    keys,
     providers,
     recordings,
+    retention,
     session,
     statistics,
     voices,
@@ -78,7 +80,19 @@ def create_app(
     app.state.services = services
     add_problem_handlers(app)
     api = APIRouter(prefix=API_PREFIX, dependencies=[Depends(require_key)], responses=GUARDED)
-    for module in (session, config, providers, voices, calls, history, exports, statistics, recordings):
+    for module in (
+        session,
+        config,
+        providers,
+        keys,
+        retention,
+        voices,
+        calls,
+        history,
+        exports,
+        statistics,
+        recordings,
+    ):
         api.include_router(module.router)
     app.include_router(api)
     app.include_router(health.router)

@@ -17,14 +17,17 @@ from fastapi.security import APIKeyHeader
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
+from backend.application.services.api_keys import ApiKeys
 from backend.application.services.provider_accounts import ProviderAccounts
 from backend.application.services.voice_preview import VoicePreview
 from backend.domain.entities.agent import Agent
 from backend.domain.errors import NotFoundError
+from backend.domain.ports.agent_version_port import AgentVersions
 from backend.domain.ports.api_key_port import ApiKey
 from backend.domain.ports.clock_port import ClockPort
 from backend.domain.ports.persistence_port import AgentRepository, CallRepository
 from backend.domain.ports.recording_port import RecordingStore
+from backend.domain.ports.retention_port import RetentionRepository
 from backend.domain.ports.statistics_port import CallStatisticsPort
 from backend.domain.ports.ticket_port import TicketGrant, TicketPort, WatchGrant
 from backend.domain.value_objects.call_id import CallId
@@ -78,6 +81,9 @@ class Services:
 
     accounts: ProviderAccounts
     agents: AgentRepository
+    agent_versions: AgentVersions
+    api_keys: ApiKeys
+    retention: RetentionRepository
     calls: CallRepository
     statistics: CallStatisticsPort
     recordings: RecordingStore

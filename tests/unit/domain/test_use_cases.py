@@ -57,6 +57,10 @@ class MemoryAgents:
     async def update(self, agent: Agent) -> None:
         self._agents[agent.id] = agent
 
+    async def archive(self, tenant: str, agent_id: str, *, is_archived: bool) -> Agent:
+        self._agents[agent_id] = replace(await self.get(tenant, agent_id), is_archived=is_archived)
+        return self._agents[agent_id]
+
     async def delete(self, tenant: str, agent_id: str) -> None:
         del self._agents[agent_id]
 

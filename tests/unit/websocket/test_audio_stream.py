@@ -56,6 +56,9 @@ class OneAgent:
     async def update(self, agent: Agent) -> None:
         raise NotImplementedError
 
+    async def archive(self, tenant: str, agent_id: str, *, is_archived: bool) -> Agent:
+        raise NotImplementedError
+
     async def delete(self, tenant: str, agent_id: str) -> None:
         raise NotImplementedError
 

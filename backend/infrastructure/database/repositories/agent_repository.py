@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.domain.entities.agent import Agent
 from backend.domain.errors import ConflictError, NotFoundError
 from backend.infrastructure.database.agent_codec import decode_agent, encode_agent
 from backend.infrastructure.database.inserts import insert_new
-from backend.infrastructure.database.models import AgentModel
+from backend.infrastructure.database.models import AgentModel, AgentVersionModel
 from backend.infrastructure.database.session import Database
 
 
@@ -23,50 +26,81 @@ class SqlAgentRepository:
     async def all(self, tenant: str) -> list[Agent]:
         """Return all agents, oldest first."""
         query = (
-            select(AgentModel.document)
+            select(AgentModel.document, AgentModel.archived)
             .where(AgentModel.tenant == tenant)
             .order_by(AgentModel.created_at, AgentModel.id)
         )
         async with self._database.reading() as session:
-            return [decode_agent(document) for document in await session.scalars(query)]
+            return [_agent(document, archived) for document, archived in await session.execute(query)]
 
     async def get(self, tenant: str, agent_id: str) -> Agent:
         """Return one agent. Raises ``NotFoundError``."""
-        query = select(AgentModel.document).where(AgentModel.tenant == tenant, AgentModel.id == agent_id)
+        query = select(AgentModel.document, AgentModel.archived).where(*_is(tenant, agent_id))
         async with self._database.reading() as session:
-            document = await session.scalar(query)
-        if document is None:
+            row = (await session.execute(query)).one_or_none()
+        if row is None:
             raise _not_found()
-        return decode_agent(document)
+        return _agent(*row)
 
     async def add(self, agent: Agent) -> None:
-        """Store a new agent. Raises ``ConflictError`` if the id exists."""
+        """Store a new agent, and that as a version. Raises ``ConflictError`` if the id exists."""
+        row = _row(agent) | {"archived": agent.is_archived}
         async with self._database.writing() as session:
-            if not await insert_new(session, AgentModel, _row(agent)):
+            if not await insert_new(session, AgentModel, row):
                 raise ConflictError("An agent with this id exists.", code="agent-exists")
+            await _keep_version(session, agent)
 
     async def update(self, agent: Agent) -> None:
-        """Replace the stored agent whose version is ``agent.version - 1``.
+        """Replace the stored agent whose version is ``agent.version - 1``; that one stays as a version.
 
-        Raises ``NotFoundError``, or ``ConflictError`` (``stale-version``) if someone else saved first.
+        Whether it is archived does not change. Raises ``NotFoundError``, or ``ConflictError``
+        (``stale-version``) if someone else saved first.
         """
-        mine = (AgentModel.tenant == agent.tenant, AgentModel.id == agent.id)
-        replace = (
-            update(AgentModel).where(*mine, AgentModel.version == agent.version - 1).values(**_row(agent))
-        )
+        mine = _is(agent.tenant, agent.id)
+        query = update(AgentModel).where(*mine, AgentModel.version == agent.version - 1).values(**_row(agent))
         async with self._database.writing() as session:
-            if await session.scalar(replace.returning(AgentModel.id)):
+            if await session.scalar(query.returning(AgentModel.id)):
+                await _keep_version(session, agent)
                 return
             if await session.scalar(select(AgentModel.id).where(*mine)):
                 raise ConflictError("Someone else has saved this agent meanwhile.", code="stale-version")
         raise _not_found()
 
+    async def archive(self, tenant: str, agent_id: str, *, is_archived: bool) -> Agent:
+        """Put the agent away or take it out again; saves no version. Raises ``NotFoundError``."""
+        query = update(AgentModel).where(*_is(tenant, agent_id)).values(archived=is_archived)
+        async with self._database.writing() as session:
+            document = await session.scalar(query.returning(AgentModel.document))
+        if document is None:
+            raise _not_found()
+        return _agent(document, is_archived)
+
     async def delete(self, tenant: str, agent_id: str) -> None:
-        """Remove the agent; its calls keep their snapshot of it. Raises ``NotFoundError``."""
-        query = delete(AgentModel).where(AgentModel.tenant == tenant, AgentModel.id == agent_id)
+        """Remove the agent with its versions; its calls keep their snapshot. Raises ``NotFoundError``."""
+        query = delete(AgentModel).where(*_is(tenant, agent_id))
         async with self._database.writing() as session:
             if not await session.scalar(query.returning(AgentModel.id)):
                 raise _not_found()
+
+
+async def _keep_version(session: AsyncSession, agent: Agent) -> None:
+    version = {
+        "agent_id": agent.id,
+        "version": agent.version,
+        "tenant": agent.tenant,
+        "name": agent.name,
+        "saved_at": agent.updated_at,
+        "document": encode_agent(agent),
+    }
+    await session.execute(insert(AgentVersionModel).values(**version))
+
+
+def _is(tenant: str, agent_id: str) -> tuple[ColumnElement[bool], ...]:
+    return AgentModel.tenant == tenant, AgentModel.id == agent_id
+
+
+def _agent(document: Mapping[str, Any], archived: bool) -> Agent:
+    return replace(decode_agent(document), is_archived=archived)
 
 
 def _row(agent: Agent) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import Final
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import or_, select, update
 
 from backend.domain.errors import ConflictError, NotFoundError
 from backend.domain.ports.api_key_port import ApiKey
@@ -55,16 +55,26 @@ class SqlApiKeyRepository:
             await session.execute(query)
 
     async def revoke(self, tenant: str, key_id: str, *, at: int) -> None:
-        """Make the key open nothing from ``at`` on; the first revocation stands. Raises ``NotFoundError``."""
+        """Make the key open nothing from ``at`` on; the first revocation stands.
+
+        Raises ``NotFoundError``, or ``ConflictError`` (``last-key``) if no other key of the tenant would be
+        good at ``at``.
+        """
+        # Locked in one order: of two who revoke the last two keys at once, the second sees the first.
         query = (
-            update(ApiKeyModel)
-            .where(ApiKeyModel.tenant == tenant, ApiKeyModel.id == key_id)
-            .values(revoked_at=func.coalesce(ApiKeyModel.revoked_at, at))
-            .returning(ApiKeyModel.id)
+            select(ApiKeyModel).where(ApiKeyModel.tenant == tenant).order_by(ApiKeyModel.id).with_for_update()
         )
         async with self._database.writing() as session:
-            if await session.scalar(query) is None:
+            rows = {row.id: row for row in await session.scalars(query)}
+            revoked = rows.pop(key_id, None)
+            if revoked is None:
                 raise NotFoundError("There is no such API key.")
+            if not _key(revoked).is_valid(at):
+                revoked.revoked_at = at if revoked.revoked_at is None else revoked.revoked_at
+            elif any(_key(row).is_valid(at) for row in rows.values()):
+                revoked.revoked_at = at
+            else:
+                raise ConflictError("This is the last key that is good; make another first.", code="last-key")
 
 
 def _key(row: ApiKeyModel) -> ApiKey:

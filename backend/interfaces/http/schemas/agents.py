@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Final, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from backend.domain.entities import agent as domain
+from backend.domain.ports.agent_version_port import AgentVersion as Version
 from backend.domain.value_objects import voice_config
 from backend.domain.value_objects.language import ENGLISH, Language
 from backend.interfaces.http.schemas.base import (
@@ -179,7 +181,14 @@ class AgentDraft(RequestModel):
         return stand_ins
 
     def to_domain(
-        self, *, agent_id: str, tenant: str, version: int, created_at: int, updated_at: int
+        self,
+        *,
+        agent_id: str,
+        tenant: str,
+        version: int,
+        created_at: int,
+        updated_at: int,
+        is_archived: bool = False,
     ) -> domain.Agent:
         """Return the agent that this draft makes."""
         return domain.Agent(
@@ -198,6 +207,7 @@ class AgentDraft(RequestModel):
             version=version,
             created_at=created_at,
             updated_at=updated_at,
+            is_archived=is_archived,
         )
 
 
@@ -224,6 +234,7 @@ class Agent(ResponseModel):
     version: int
     created_at: UnixMs
     updated_at: UnixMs
+    archived: bool = Field(description="it is kept, and takes no calls")
 
     @classmethod
     def of(cls, agent: domain.Agent) -> Self:
@@ -243,10 +254,50 @@ class Agent(ResponseModel):
             version=agent.version,
             created_at=agent.created_at,
             updated_at=agent.updated_at,
+            archived=agent.is_archived,
         )
 
 
 class AgentList(ResponseModel):
-    """All agents of a tenant, oldest first."""
+    """Agents of a tenant, oldest first."""
 
     items: list[Agent]
+
+
+class Archived(StrEnum):
+    """Whether archived agents are wanted."""
+
+    FALSE = "false"
+    TRUE = "true"
+    ALL = "all"
+
+
+class AgentQuery(RequestModel):
+    """Which agents to list."""
+
+    model_config = ConfigDict(strict=False)  # an enumeration arrives as text in a query
+
+    archived: Archived = Archived.FALSE
+
+    def wants(self, agent: domain.Agent) -> bool:
+        """Whether ``agent`` is to be listed."""
+        return self.archived is Archived.ALL or agent.is_archived is (self.archived is Archived.TRUE)
+
+
+class AgentVersion(ResponseModel):
+    """An agent as it was saved once; ``name`` is what it was called then."""
+
+    version: int
+    saved_at: UnixMs
+    name: str
+
+    @classmethod
+    def of(cls, version: Version) -> Self:
+        """Return what a client sees of ``version``."""
+        return cls(version=version.version, saved_at=version.saved_at, name=version.name)
+
+
+class AgentVersionList(ResponseModel):
+    """What was saved of an agent, newest first."""
+
+    items: list[AgentVersion]

@@ -1,4 +1,4 @@
-"""Tickets and the history of calls, as a client sees them."""
+"""The history of calls, as a client sees it."""
 
 from __future__ import annotations
 
@@ -11,19 +11,6 @@ from backend.domain.ports import persistence_port
 from backend.domain.value_objects.conversation_turn import ConversationTurn
 from backend.interfaces.http.schemas.agents import Agent
 from backend.interfaces.http.schemas.base import Id, RequestModel, ResponseModel, UnixMs
-
-
-class TicketRequest(RequestModel):
-    """Which agent is to be called."""
-
-    agent_id: Id
-
-
-class Ticket(ResponseModel):
-    """Opens one call on ``/ws/audio``, once, within ``expires_in_s`` seconds."""
-
-    ticket: str
-    expires_in_s: int
 
 
 class TimelineQuery(RequestModel):

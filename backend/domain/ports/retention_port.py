@@ -1,0 +1,61 @@
+"""What is needed to let go of old calls: what tenants wish, which calls that concerns, what is on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from backend.domain.value_objects.call_id import CallId
+from backend.domain.value_objects.retention import Retention
+
+
+class RetentionRepository(Protocol):
+    """How long tenants keep their calls. All methods raise ``StorageError`` when the database refuses."""
+
+    async def all(self) -> Mapping[str, Retention]:
+        """Return the wishes of all tenants that have one, by tenant."""
+        ...
+
+    async def get(self, tenant: str) -> Retention:
+        """Return the tenant's wish; without one, everything is kept."""
+        ...
+
+    async def put(self, tenant: str, retention: Retention) -> None:
+        """Replace the tenant's wish."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OldCall:
+    """A call that ended, and when it began (Unix milliseconds)."""
+
+    started_at: int
+    id: CallId
+
+
+class OldCalls(Protocol):
+    """Finds calls by age, never a live one. All methods raise ``StorageError`` when the database refuses."""
+
+    async def before(
+        self, tenant: str, instant: int, *, after: OldCall | None = None, limit: int
+    ) -> list[OldCall]:
+        """Return calls that began before ``instant`` (Unix milliseconds), oldest first, those after ``after``
+        only."""
+        ...
+
+    async def among(self, tenant: str, call_ids: Sequence[CallId], *, instant: int) -> list[CallId]:
+        """Return those of ``call_ids`` that are calls of the tenant and began before ``instant``."""
+        ...
+
+
+class KeptRecordings(Protocol):
+    """The recordings that are there. All methods raise ``StorageError`` when the disk refuses."""
+
+    async def all(self) -> list[CallId]:
+        """Return the calls that have a recording, whosever they are."""
+        ...
+
+    async def delete(self, call_id: CallId) -> None:
+        """Remove the recording, if there is one."""
+        ...
