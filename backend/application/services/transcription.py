@@ -106,7 +106,8 @@ class Transcription:
                 if is_final:
                     return
             finally:
-                await despite_cancellation(self._close())
+                # At once: what is finalised while the stream closes would be finalised in vain.
+                await despite_cancellation(_close(self._forget()))
             await asyncio.sleep(RETRY_S[min(failures, len(RETRY_S) - 1)])
             failures += 1
 
@@ -118,16 +119,11 @@ class Transcription:
         now = asyncio.get_running_loop().time()
         self._patience.reschedule(now + SETTLE_TIMEOUT_S if is_awaited else None)
 
-    async def _close(self) -> None:
+    def _forget(self) -> SttStream | None:
+        """From now on there is no recogniser; return the one there was."""
         stream, self._stream, self._patience = self._stream, None, None
         self._settled = self._finalized
-        if stream is None:
-            return
-        try:
-            async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                await stream.aclose()
-        except TimeoutError:
-            _log.warning("a recogniser's stream did not close")
+        return stream
 
     def _as_fact(self, event: SttEvent) -> PartialTranscript | FinalTranscript | TranscriptSettled:
         now = self._clock.now()
@@ -139,3 +135,13 @@ class Transcription:
             case SttSettled():
                 self._settled = max(self._settled, event.utterance)
                 return TranscriptSettled(now, event.utterance)
+
+
+async def _close(stream: SttStream | None) -> None:
+    if stream is None:
+        return
+    try:
+        async with asyncio.timeout(CLOSE_TIMEOUT_S):
+            await stream.aclose()
+    except TimeoutError:
+        _log.warning("a recogniser's stream did not close")
