@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
-from backend.domain.errors import ProviderError
+from backend.domain.errors import ProviderError, ProviderTimeoutError
 from backend.infrastructure.adapters.retry_after import retry_after_ms
 
 # HTTP status -> stable code, whether the same request may succeed a moment later
@@ -51,6 +51,16 @@ def connection_failed(provider: str) -> ProviderError:
     return ProviderError(provider, "the connection failed", code="connection-failed")
 
 
+def connection_timed_out(provider: str) -> ProviderTimeoutError:
+    """Return what to raise when the connection was not there in time."""
+    return ProviderTimeoutError(provider, "there is no connection", code="connection-failed")
+
+
 def not_understood(provider: str) -> ProviderError:
     """Return what to raise when the service talks nonsense."""
     return ProviderError(provider, "the answer could not be understood", code="bad-response")
+
+
+def closed(provider: str) -> ProviderError:
+    """Return what to raise when an adapter is asked for something after its end."""
+    return ProviderError(provider, "has been closed", code="closed", retryable=False)

@@ -54,8 +54,3 @@ def list_refused(status: int, headers: Mapping[str, str]) -> ProviderError:
     if status == HTTPStatus.NOT_FOUND:  # it is no model that is missing: the address is wrong
         return cancellation("BadRequest")
     return refusal(PROVIDER, status, headers)
-
-
-def closed() -> ProviderError:
-    """Return what to raise when the adapter is asked for something after its end."""
-    return ProviderError(PROVIDER, "has been closed", code="closed", retryable=False)

@@ -11,11 +11,11 @@ import contextlib
 from typing import Final
 
 from backend.domain.value_objects.audio import AudioFormat
-from backend.infrastructure.adapters.azure.account import AzureAccount
+from backend.infrastructure.adapters.azure.account import PROVIDER, AzureAccount
 from backend.infrastructure.adapters.azure.blocking import BlockingCalls
-from backend.infrastructure.adapters.azure.errors import closed
 from backend.infrastructure.adapters.azure.handover import Handover
 from backend.infrastructure.adapters.azure.speaker import Speaker, SpeechItem
+from backend.infrastructure.adapters.service_errors import closed
 
 _OPEN_TIMEOUT_S: Final = 5.0
 _CLOSE_TIMEOUT_S: Final = 1.5
@@ -105,7 +105,7 @@ class SpeakerPool:
 
     def _refuse_if_closed(self) -> None:
         if self._is_closed:
-            raise closed()
+            raise closed(PROVIDER)
 
     def _make(self, loop: asyncio.AbstractEventLoop, audio_format: AudioFormat) -> Speaker:
         """Make a speaker, in a thread."""

@@ -17,9 +17,9 @@ from backend.infrastructure.adapters.azure.account import (
     locale_of,
 )
 from backend.infrastructure.adapters.azure.blocking import BlockingCalls
-from backend.infrastructure.adapters.azure.errors import closed
 from backend.infrastructure.adapters.azure.listener import FORMATS
 from backend.infrastructure.adapters.azure.trial import try_to_listen
+from backend.infrastructure.adapters.service_errors import closed
 from backend.infrastructure.adapters.stt.azure_stt_stream import AzureSttSettings, AzureSttStream
 
 _CLOSE_TIMEOUT_S: Final = 1.5
@@ -66,7 +66,7 @@ class AzureStt:
         if not readiness.is_ready:
             raise ProviderError(PROVIDER, readiness.detail, code="not-ready", retryable=False)
         if self._is_closed:
-            raise closed()
+            raise closed(PROVIDER)
         if request.format not in FORMATS:
             raise ProviderError(PROVIDER, "cannot hear this", code="unknown-format", retryable=False)
         stream = AzureSttStream(self._calls, self._settings, request)

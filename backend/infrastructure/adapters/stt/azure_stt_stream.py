@@ -20,7 +20,6 @@ from backend.domain.value_objects.instant import NS_PER_MS
 from backend.domain.value_objects.language import Language
 from backend.infrastructure.adapters.azure.account import LANGUAGES, PROVIDER, AzureAccount, locale_of
 from backend.infrastructure.adapters.azure.blocking import BlockingCalls
-from backend.infrastructure.adapters.azure.errors import closed
 from backend.infrastructure.adapters.azure.listener import (
     GaveUp,
     Heard,
@@ -33,6 +32,7 @@ from backend.infrastructure.adapters.azure.listener import (
 )
 from backend.infrastructure.adapters.azure.utterances import Utterances
 from backend.infrastructure.adapters.local.mailbox import Mailbox
+from backend.infrastructure.adapters.service_errors import closed, connection_timed_out
 
 # A few partials a second: nearly a minute in which nobody listens.
 _UNREAD_EVENTS: Final = 256
@@ -98,7 +98,7 @@ class AzureSttStream:
         elif self._unlinked_since is not None and (
             (now - self._unlinked_since) * 1_000 > self._settings.link_timeout_ms
         ):
-            self._fail(ProviderTimeoutError(PROVIDER, "there is no connection", code="connection-failed"))
+            self._fail(connection_timed_out(PROVIDER))
         else:
             self._write(frame)
 
@@ -124,7 +124,7 @@ class AzureSttStream:
 
     def shut_down(self) -> None:
         """The adapter is being closed: what goes on fails."""
-        self._fail(closed())
+        self._fail(closed(PROVIDER))
 
     def _write(self, frame: AudioFrame) -> None:
         if self._listener is not None and not self._is_over and frame.payload:

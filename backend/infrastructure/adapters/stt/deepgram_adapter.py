@@ -12,6 +12,8 @@ from backend.domain.value_objects.audio import MULAW_8K, WIDEBAND
 from backend.domain.value_objects.language import ENGLISH, SPANISH, Language
 from backend.domain.value_objects.readiness import READY, Readiness, ReadinessState
 from backend.domain.value_objects.secret import Secret
+from backend.infrastructure.adapters.service_errors import closed
+from backend.infrastructure.adapters.service_keys import fits_a_header
 from backend.infrastructure.adapters.stt.deepgram_socket import dial
 from backend.infrastructure.adapters.stt.deepgram_stream import (
     DEEPGRAM_URL,
@@ -19,8 +21,7 @@ from backend.infrastructure.adapters.stt.deepgram_stream import (
     DeepgramStream,
 )
 from backend.infrastructure.adapters.stt.deepgram_wire import listen_uri
-from backend.infrastructure.adapters.stt.service_keys import fits_a_header
-from backend.infrastructure.adapters.stt.stt_errors import closed, not_ready
+from backend.infrastructure.adapters.stt.stt_errors import not_ready
 
 _LANGUAGES: Final = frozenset({ENGLISH.base, SPANISH.base})
 

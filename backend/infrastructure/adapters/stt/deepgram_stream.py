@@ -17,7 +17,7 @@ from backend.domain.value_objects.audio import AudioFrame
 from backend.domain.value_objects.instant import NS_PER_MS
 from backend.domain.value_objects.secret import Secret
 from backend.infrastructure.adapters.local.mailbox import Mailbox
-from backend.infrastructure.adapters.service_errors import not_understood
+from backend.infrastructure.adapters.service_errors import closed, not_understood
 from backend.infrastructure.adapters.stt.deepgram_outbox import Outbox
 from backend.infrastructure.adapters.stt.deepgram_socket import dial
 from backend.infrastructure.adapters.stt.deepgram_utterances import DeepgramUtterances
@@ -32,7 +32,6 @@ from backend.infrastructure.adapters.stt.deepgram_wire import (
 )
 from backend.infrastructure.adapters.stt.stream_task import StreamTask
 from backend.infrastructure.adapters.stt.stt_errors import (
-    closed,
     not_read,
     overloaded,
     socket_closed,

@@ -15,14 +15,15 @@ from backend.domain.ports.stt_port import SttCapabilities, SttRequest
 from backend.domain.value_objects.audio import WIDEBAND
 from backend.domain.value_objects.language import ENGLISH, SPANISH, Language
 from backend.domain.value_objects.readiness import READY, Readiness, ReadinessState
+from backend.infrastructure.adapters.service_errors import closed
+from backend.infrastructure.adapters.service_keys import fits_a_header
 from backend.infrastructure.adapters.stt.openai_stt_stream import OpenAiSttStream
 from backend.infrastructure.adapters.stt.openai_transcriber import (
     OPENAI_URL,
     OpenAiSttSettings,
     Transcriber,
 )
-from backend.infrastructure.adapters.stt.service_keys import fits_a_header
-from backend.infrastructure.adapters.stt.stt_errors import closed, not_ready
+from backend.infrastructure.adapters.stt.stt_errors import not_ready
 
 _LANGUAGES: Final = frozenset({ENGLISH.base, SPANISH.base})
 _CHECK_AUDIO_MS: Final = 500  # OpenAI wants a tenth of a second at least

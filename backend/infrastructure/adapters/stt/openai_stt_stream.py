@@ -14,10 +14,11 @@ from backend.domain.errors import ProviderError
 from backend.domain.ports.stt_port import SttEvent, SttFinal, SttRequest, SttSettled
 from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
 from backend.infrastructure.adapters.local.mailbox import Mailbox
+from backend.infrastructure.adapters.service_errors import closed
 from backend.infrastructure.adapters.stt.openai_transcriber import OpenAiSttSettings, Transcriber
 from backend.infrastructure.adapters.stt.speech_measure import quietest_byte, voiced_ms
 from backend.infrastructure.adapters.stt.stream_task import StreamTask
-from backend.infrastructure.adapters.stt.stt_errors import closed, not_read, overloaded
+from backend.infrastructure.adapters.stt.stt_errors import not_read, overloaded
 from backend.infrastructure.adapters.stt.whisper_inventions import spoken_words
 
 _UNREAD_EVENTS: Final = 256

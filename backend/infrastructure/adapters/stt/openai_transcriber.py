@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from backend.domain.errors import ProviderError, ProviderTimeoutError
 from backend.domain.value_objects.language import Language
+from backend.infrastructure.adapters.http_pool import HttpPool, translated
 from backend.infrastructure.adapters.service_errors import (
-    connection_failed,
     not_understood,
     out_of_credit,
     refusal,
 )
-from backend.infrastructure.adapters.stt.stt_errors import closed, connection_timed_out, model_not_found
+from backend.infrastructure.adapters.stt.stt_errors import model_not_found
 from backend.infrastructure.adapters.stt.transcription_wire import (
     NO_MODEL,
     OUT_OF_CREDIT,
@@ -28,12 +27,7 @@ from backend.infrastructure.adapters.stt.transcription_wire import (
     wav_of,
 )
 
-if TYPE_CHECKING:
-    import httpx
-
 OPENAI_URL: Final = "https://api.openai.com/v1"
-# Pauses between utterances are longer than httpx's five seconds, and shorter than what servers allow.
-_IDLE_S: Final = 55.0
 _LARGEST_ANSWER: Final = 256 * 1024  # bytes; thirty seconds of speech take a few hundred
 
 
@@ -68,12 +62,16 @@ class Transcriber:
 
     def __init__(self, settings: OpenAiSttSettings) -> None:
         self._settings = settings
-        self._client: httpx.AsyncClient | None = None
-        self._is_closed = False
+        key = settings.api_key
+        self._pool = HttpPool(
+            settings.name,
+            {"Authorization": f"Bearer {key}"} if key else {},
+            connect_timeout_s=settings.connect_timeout_ms / 1_000,
+        )
 
     async def start(self) -> None:
         """Load the HTTP library. Idempotent; raises ``ProviderError`` if there is no using it."""
-        await self._connected()
+        await self._pool.load()
 
     async def transcribe(
         self, pcm: bytes, language: Language, hints: Sequence[str] = (), *, timeout_ms: int | None = None
@@ -104,39 +102,27 @@ class Transcriber:
 
     async def aclose(self) -> None:
         """Close the pool. Idempotent; nobody may be waiting for words."""
-        self._is_closed = True
-        client, self._client = self._client, None
-        if client is not None:
-            await client.aclose()
+        await self._pool.aclose()
 
     async def _exchange(
         self, method: str, path: str, timeout_ms: int, **content: Any
     ) -> tuple[int, Mapping[str, str], bytes]:
         """Return status, headers and body."""
-        client = await self._connected()
-        import httpx  # noqa: PLC0415 (loaded: there is a client)
-
+        client = await self._pool.load()
         name = self._settings.name
         url = f"{self._settings.base_url.rstrip('/')}/{path}"
         try:
-            async with (
-                asyncio.timeout(timeout_ms / 1_000),
-                client.stream(method, url, **content) as response,
-            ):
-                body = bytearray()
-                async for chunk in response.aiter_bytes():
-                    body += chunk
-                    if len(body) > _LARGEST_ANSWER:
-                        raise not_understood(name)
-                return response.status_code, response.headers, bytes(body)
-        except httpx.ConnectTimeout as error:
-            raise connection_timed_out(name) from error
-        except (TimeoutError, httpx.TimeoutException) as error:
+            async with asyncio.timeout(timeout_ms / 1_000):
+                with translated(name):
+                    async with client.stream(method, url, **content) as response:
+                        body = bytearray()
+                        async for chunk in response.aiter_bytes():
+                            body += chunk
+                            if len(body) > _LARGEST_ANSWER:
+                                raise not_understood(name)
+                        return response.status_code, response.headers, bytes(body)
+        except TimeoutError as error:
             raise ProviderTimeoutError(name, "no words from the server in time") from error
-        except httpx.TransportError as error:
-            raise connection_failed(name) from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise not_understood(name) from error
 
     def _refused(self, status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
         code = error_code_of(body)
@@ -145,36 +131,3 @@ class Transcriber:
         if code == NO_MODEL:
             return model_not_found(self._settings.name)
         return refusal(self._settings.name, status, headers)
-
-    async def _connected(self) -> httpx.AsyncClient:
-        if self._client is None and not self._is_closed:
-            made = await self._made()
-            # Two calls may have waited; both get the first one's client. The other has no connection yet.
-            if not self._is_closed:
-                self._client = self._client or made
-        if self._client is None:
-            raise closed(self._settings.name)
-        return self._client
-
-    async def _made(self) -> httpx.AsyncClient:
-        try:
-            return await asyncio.to_thread(self._make_client)
-        except (ImportError, OSError, ValueError) as error:  # httpx, certificates or a proxy that is no use
-            detail = f"the HTTP client cannot be made ({type(error).__name__})"
-            raise ProviderError(
-                self._settings.name, detail, code="sdk-not-loaded", retryable=False
-            ) from error
-
-    def _make_client(self) -> httpx.AsyncClient:
-        """Takes tenths of a second: the library is loaded, and the system's certificates."""
-        library: Any = importlib.import_module("httpx")
-        key = self._settings.api_key
-        client: httpx.AsyncClient = library.AsyncClient(
-            headers={"Authorization": f"Bearer {key}"} if key else {},
-            follow_redirects=False,  # the key goes nowhere else
-            timeout=library.Timeout(None, connect=self._settings.connect_timeout_ms / 1_000),
-            limits=library.Limits(
-                max_connections=None, max_keepalive_connections=100, keepalive_expiry=_IDLE_S
-            ),
-        )
-        return client

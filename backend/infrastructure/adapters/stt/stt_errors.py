@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from backend.domain.errors import ProviderError, ProviderTimeoutError
+from backend.domain.errors import ProviderError
 from backend.infrastructure.adapters.service_errors import connection_failed
 
 # Codes of RFC 6455 (7.4.1) by which a service says that it is our messages that it cannot take.
@@ -16,11 +16,6 @@ _GOING_AWAY: Final = 1001  # 1000 and 1001 are how a connection ends that has no
 def model_not_found(provider: str) -> ProviderError:
     """Return what to raise when there is no such model, or not for us."""
     return ProviderError(provider, "there is no such model", code="model-not-found", retryable=False)
-
-
-def connection_timed_out(provider: str) -> ProviderTimeoutError:
-    """Return what to raise when the connection was not there in time."""
-    return ProviderTimeoutError(provider, "there is no connection", code="connection-failed")
 
 
 def socket_closed(provider: str, close_code: int | None) -> ProviderError:
@@ -47,8 +42,3 @@ def not_read(provider: str) -> ProviderError:
 def not_ready(provider: str, detail: str) -> ProviderError:
     """Return what to raise when the owner has to do something first."""
     return ProviderError(provider, detail, code="not-ready", retryable=False)
-
-
-def closed(provider: str) -> ProviderError:
-    """Return what to raise when an adapter is asked for something after its end."""
-    return ProviderError(provider, "has been closed", code="closed", retryable=False)

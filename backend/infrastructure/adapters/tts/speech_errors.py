@@ -45,8 +45,3 @@ def broke_off(provider: str) -> ProviderError:
 def nothing_said(provider: str) -> ProviderError:
     """Return what to raise when there was text to speak and no audio came of it."""
     return ProviderError(provider, "no audio came", code="empty-answer")
-
-
-def closed(provider: str) -> ProviderError:
-    """Return what to raise when the adapter is asked for something after its end."""
-    return ProviderError(provider, "has been closed", code="closed", retryable=False)
