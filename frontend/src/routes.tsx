@@ -22,7 +22,7 @@ export const routes: RouteObject[] = [
       { path: 'agents/:agentId', lazy: agent },
       { path: 'calls', lazy: calls },
       { path: 'calls/:callId', lazy: calls },
-      { path: 'settings', lazy: settings },
+      { path: 'settings/:section?', lazy: settings },
     ],
   },
 ]
