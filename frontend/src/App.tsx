@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { Activity, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Outlet } from 'react-router'
 import { Notice } from '@/components/common/Notice'
@@ -11,13 +11,17 @@ import { useAppSelector } from '@/hooks/useAppSelector'
 import { useConnectivity } from '@/hooks/useConnectivity'
 import { useTheme } from '@/hooks/useTheme'
 import { LoginPage } from '@/pages/LoginPage'
-import { selectAuthStatus } from '@/store/slices/authSlice'
+import { selectAuthStatus, selectIsExpired } from '@/store/slices/authSlice'
 import { selectOnline } from '@/store/slices/uiSlice'
 
-/** The frame of every page; who has not shown a valid key sees the login in its place. */
+/**
+ * The frame of every page; who has not shown a valid key sees the login in its place. If the key ceases to be good
+ * in the middle of something, the page waits behind the login with everything that was typed into it.
+ */
 export function App() {
   const { t, i18n } = useTranslation()
   const status = useAppSelector(selectAuthStatus)
+  const isExpired = useAppSelector(selectIsExpired)
   useTheme()
   useConnectivity()
 
@@ -32,9 +36,15 @@ export function App() {
       </div>
     )
   }
+  const isLoggedIn = status === 'authenticated'
   return (
     <>
-      {status === 'authenticated' ? <Shell /> : <LoginPage />}
+      {(isLoggedIn || isExpired) && (
+        <Activity mode={isLoggedIn ? 'visible' : 'hidden'}>
+          <Shell />
+        </Activity>
+      )}
+      {!isLoggedIn && <LoginPage />}
       <Toasts />
     </>
   )

@@ -7,7 +7,7 @@ import { Brand } from '@/components/layout/Brand'
 import { useAppDispatch } from '@/hooks/useAppDispatch'
 import { useAppSelector } from '@/hooks/useAppSelector'
 import { useProblemText } from '@/hooks/useProblemText'
-import { logIn, resumeSession, selectLoginProblem } from '@/store/slices/authSlice'
+import { logIn, resumeSession, selectIsExpired, selectLoginProblem } from '@/store/slices/authSlice'
 
 /** Stands in place of the page that was asked for, which comes back once the key is verified. */
 export function LoginPage() {
@@ -15,7 +15,9 @@ export function LoginPage() {
   const dispatch = useAppDispatch()
   const problemText = useProblemText()
   const problem = useAppSelector(selectLoginProblem)
+  const isExpired = useAppSelector(selectIsExpired)
   const [key, setKey] = useState('')
+  const [wasTried, setTried] = useState(false)
   const [isBusy, setBusy] = useState(false)
   const [isEmpty, setEmpty] = useState(false)
 
@@ -25,10 +27,12 @@ export function LoginPage() {
     if (key.trim() === '') return
     setBusy(true)
     await dispatch(logIn(key.trim()))
+    setTried(true)
     setBusy(false)
   }
   const isUnreachable = problem !== null && problem.status !== 401
-  const refused = problem?.status === 401 ? t('login.refused') : undefined
+  const hasJustExpired = isExpired && !wasTried
+  const refused = problem?.status === 401 && !hasJustExpired ? t('login.refused') : undefined
 
   return (
     <main className="grid min-h-dvh place-items-center bg-board px-4 py-10">
@@ -43,6 +47,11 @@ export function LoginPage() {
         >
           <h1 className="text-xl font-semibold">{t('login.title')}</h1>
           <p className="text-sm text-muted">{t('login.intro')}</p>
+          {hasJustExpired && (
+            <Notice tone="warning">
+              <p>{t('login.expired')}</p>
+            </Notice>
+          )}
           {isUnreachable && (
             <Notice
               tone="error"

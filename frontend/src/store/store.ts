@@ -1,21 +1,32 @@
-import { configureStore } from '@reduxjs/toolkit'
+import { combineReducers, configureStore, type UnknownAction } from '@reduxjs/toolkit'
 import { createServices, type Services } from '@/services/services'
-import { authReducer } from '@/store/slices/authSlice'
+import { authReducer, logOut } from '@/store/slices/authSlice'
 import { callsReducer } from '@/store/slices/callsSlice'
 import { configReducer } from '@/store/slices/configSlice'
 import { settingsReducer } from '@/store/slices/settingsSlice'
 import { uiReducer } from '@/store/slices/uiSlice'
 
+const slices = combineReducers({
+  ui: uiReducer,
+  auth: authReducer,
+  config: configReducer,
+  calls: callsReducer,
+  settings: settingsReducer,
+})
+
+/** Who logs out leaves behind how the console looks, and nothing else: the next one may be somebody else. */
+function rootReducer(state: ReturnType<typeof slices> | undefined, action: UnknownAction) {
+  return slices(state && logOut.fulfilled.match(action) ? { ...initial(), ui: state.ui } : state, action)
+}
+
+function initial() {
+  return slices(undefined, { type: 'store/initial' })
+}
+
 /** Return a fresh store whose thunks use `services`. */
 export function createAppStore(services: Services = createServices()) {
   return configureStore({
-    reducer: {
-      ui: uiReducer,
-      auth: authReducer,
-      config: configReducer,
-      calls: callsReducer,
-      settings: settingsReducer,
-    },
+    reducer: rootReducer,
     // Keys pass through actions, though not into the state: other people's consoles are not for looking into.
     devTools: import.meta.env.DEV,
     middleware: (defaults) =>

@@ -43,6 +43,39 @@ describe('who has not shown a key', () => {
   })
 })
 
+describe('whose key expires in the middle of something', () => {
+  it('logs in again and finds what was typed', async () => {
+    server.use(...agentRoutes([anAgent()]))
+    const { user, router } = renderApp({ path: '/agents/agent-1' })
+    const name = await screen.findByLabelText('Name')
+    await user.type(name, ' by night')
+    const expired = () => problem(401, 'unauthorized', 'expired')
+    server.use(http.put(`${API}/api/config/agents/agent-1`, expired), http.get(`${API}/api/session`, expired))
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    expect(await screen.findByText(/Your key has expired/)).toBeInTheDocument()
+    expect(screen.queryByRole('heading', { name: 'Reception' })).not.toBeInTheDocument()
+
+    await user.type(screen.getByLabelText('API key'), 'vk_bad')
+    await user.click(screen.getByRole('button', { name: 'Log in' }))
+    expect(await screen.findByText('The server does not accept this key.')).toBeInTheDocument()
+    server.use(...agentRoutes([anAgent()]))
+    await user.click(screen.getByRole('button', { name: 'Log in' }))
+    expect(await screen.findByDisplayValue('Reception by night')).toBeVisible()
+    expect(router.state.location.pathname).toBe('/agents/agent-1')
+  })
+})
+
+describe('who logs out', () => {
+  it('leaves nothing of theirs behind', async () => {
+    server.use(...agentRoutes([anAgent({ name: 'Secret agent' })]))
+    const { user, store } = renderApp({ path: '/agents' })
+    await screen.findByText('Secret agent')
+    await user.click(screen.getByRole('button', { name: 'Log out' }))
+    expect(await screen.findByLabelText('API key')).toBeVisible()
+    expect(JSON.stringify(store.getState())).not.toContain('Secret agent')
+  })
+})
+
 describe('the shell', () => {
   it('speaks the chosen language, and remembers it', async () => {
     server.use(...agentRoutes([anAgent()]))

@@ -9,6 +9,8 @@ export interface AuthState {
   status: AuthStatus
   session: Session | null
   problem: Problem | null
+  /** A session was under way when its key ceased to be good: there is something to come back to. */
+  isExpired: boolean
 }
 
 /** Verify `key`, and keep it if the server knows it. */
@@ -34,7 +36,12 @@ export const logOut = serviceThunk('auth/logOut', ({ credentials }) => {
   return Promise.resolve()
 })
 
-const initialState: AuthState = { status: 'checking', session: null, problem: null }
+const initialState: AuthState = {
+  status: 'checking',
+  session: null,
+  problem: null,
+  isExpired: false,
+}
 
 const authSlice = createSlice({
   name: 'auth',
@@ -51,6 +58,7 @@ const authSlice = createSlice({
         state.status = 'anonymous'
         state.session = null
         state.problem = null
+        state.isExpired = false
       })
       .addMatcher(isRejectedWithValue(logIn, resumeSession), (state, { payload }) => {
         state.status = 'anonymous'
@@ -60,6 +68,7 @@ const authSlice = createSlice({
       .addMatcher(isRejectedWithValue(), (state, { payload }) => {
         const problem = payload as Problem
         if (problem.status === 401) {
+          state.isExpired ||= state.status === 'authenticated'
           state.status = 'anonymous'
           state.session = null
           state.problem = problem
@@ -71,6 +80,7 @@ function authenticated(state: AuthState, { payload }: PayloadAction<Session | nu
   state.session = payload
   state.status = payload === null ? 'anonymous' : 'authenticated'
   state.problem = null
+  state.isExpired = false
 }
 
 export const authReducer = authSlice.reducer
@@ -81,4 +91,5 @@ interface WithAuth {
 
 export const selectAuthStatus = (state: WithAuth) => state.auth.status
 export const selectSession = (state: WithAuth) => state.auth.session
+export const selectIsExpired = (state: WithAuth) => state.auth.isExpired
 export const selectLoginProblem = (state: WithAuth) => state.auth.problem

@@ -33,6 +33,7 @@ export const common = {
     key: 'API key',
     submit: 'Log in',
     refused: 'The server does not accept this key.',
+    expired: 'Your key has expired or was revoked. Log in again to go on where you were.',
     empty: 'Please enter the API key.',
   },
   problems: {
@@ -44,5 +45,7 @@ export const common = {
     storage: 'The database refuses at the moment. Nothing was half-written; try again.',
     'too-many-requests': 'Too many requests. Wait a moment.',
     unauthorized: 'Please log in again.',
+    'last-key': 'It is the last good key: nobody could log in any more.',
+    'secret-unreadable': 'A stored key cannot be read any more. Enter it again.',
   },
 } as const

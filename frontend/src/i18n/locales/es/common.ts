@@ -36,6 +36,7 @@ export const common: Words<typeof english> = {
     key: 'Clave de API',
     submit: 'Entrar',
     refused: 'El servidor no acepta esta clave.',
+    expired: 'Tu clave ha caducado o fue anulada. Vuelve a entrar para seguir donde estabas.',
     empty: 'Escribe la clave de API.',
   },
   problems: {
@@ -47,5 +48,7 @@ export const common: Words<typeof english> = {
     storage: 'La base de datos no acepta nada ahora mismo. No quedó nada a medias; inténtalo otra vez.',
     'too-many-requests': 'Demasiadas peticiones. Espera un momento.',
     unauthorized: 'Vuelve a iniciar sesión.',
+    'last-key': 'Es la última clave válida: ya nadie podría entrar.',
+    'secret-unreadable': 'Una clave guardada ya no se puede leer. Escríbela otra vez.',
   },
 }
