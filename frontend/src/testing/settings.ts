@@ -1,4 +1,4 @@
-import { http, HttpResponse } from 'msw'
+import { http } from 'msw'
 import { agentRoutes, answer, anAgent, API, OPTIONS } from '@/testing/api'
 import type { ApiKey, ProviderAccount, ProviderKind, Retention } from '@/types/settings'
 
