@@ -24,6 +24,7 @@ from backend.application.factories.orchestrator_factory import OrchestratorFacto
 from backend.application.services.api_keys import ApiKeys
 from backend.application.services.call_registry import CallRegistry
 from backend.application.services.call_services import Keeping
+from backend.application.services.live_calls import LiveCalls
 from backend.application.services.provider_accounts import ProviderAccounts
 from backend.application.services.voice_preview import VoicePreview
 from backend.bootstrap_engines import build_house
@@ -75,6 +76,7 @@ from backend.interfaces.http.catalogue import options_of
 from backend.interfaces.http.deps import Exposition, Services
 from backend.interfaces.http.schemas.options import Options
 from backend.interfaces.websocket.endpoints.audio_stream import BrowserCalls, audio_router
+from backend.interfaces.websocket.endpoints.live import LiveViews, live_router
 
 TENANT: Final = "default"
 LANGUAGES: Final = {ENGLISH: "English", SPANISH: "Español"}
@@ -109,7 +111,8 @@ def build_application(settings: Settings | None = None) -> FastAPI:
     tickets = InProcessTickets[TicketGrant](clock)
     live_tickets = InProcessTickets[WatchGrant](clock)
     metrics = new_registry() if settings.features.is_enabled(Feature.METRICS) else None
-    observers: list[CallObserver] = [CallLines(), directory]
+    live = LiveCalls()
+    observers: list[CallObserver] = [CallLines(), directory, live]
     if metrics is not None:
         observers.append(LiveCallMetrics(CallMetrics(metrics)))
     factory = OrchestratorFactory(
@@ -169,7 +172,10 @@ def build_application(settings: Settings | None = None) -> FastAPI:
         services,
         lifespan=lifespan,
         outer=edge_middleware(settings.trusted_proxies),
-        routers=[audio_router(BrowserCalls(tickets, registry, factory, settings.origins))],
+        routers=[
+            audio_router(BrowserCalls(tickets, registry, factory, settings.origins)),
+            live_router(LiveViews(live_tickets, live, settings.origins)),
+        ],
     )
     app.state.calls = registry
     if metrics is not None:
