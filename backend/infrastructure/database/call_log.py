@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Final, Self
 
 from backend.domain.entities.call import Call
+from backend.domain.entities.call_facts import CallTally
 from backend.domain.entities.timeline import TimelineEntry, committed_turns
 from backend.domain.errors import ConflictError, StorageError
 from backend.domain.value_objects.call_id import CallId
-from backend.infrastructure.database.call_records import Appended, Closed, Opened, Record
+from backend.infrastructure.database.call_ends import Closed
+from backend.infrastructure.database.call_records import Appended, Opened, Record
+from backend.infrastructure.database.facts_rows import derived_facts, engine_rows
 from backend.infrastructure.database.group_commit import GroupCommit
 from backend.infrastructure.database.interrupted import end_interrupted_calls
 from backend.infrastructure.database.process_life import ProcessLife
@@ -30,10 +33,12 @@ Prepare = Callable[[Database], Awaitable[None]]
 
 @dataclass(slots=True)
 class _LiveCall:
-    """What the log knows of a call. ``opening`` is there until it is known to be recorded."""
+    """What the log knows of a call. ``opening`` is there until it is known to be recorded; ``tally`` counts
+    what was."""
 
     tenant: str
     opening: Opened | None
+    tally: CallTally
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ class SqlCallLog:
     async def open(self, call: Call) -> None:
         """Record that the call is live."""
         opening = Opened(call_row(call, self._running().life.id))
-        self._live[call.id] = _LiveCall(call.tenant, opening)
+        self._live[call.id] = _LiveCall(call.tenant, opening, CallTally())
         await self._record(call.id)
 
     async def append(self, call_id: CallId, entries: Sequence[TimelineEntry]) -> None:
@@ -141,11 +146,21 @@ class SqlCallLog:
         timeline = [timeline_row(call_id, live.tenant, entry) for entry in entries]
         turns = [turn_row(call_id, live.tenant, turn) for turn in committed_turns(entries)]
         await self._record(call_id, Appended(timeline, turns))
+        live.tally.add(entries)
 
     async def close(self, call: Call) -> None:
-        """Record how the call ended."""
-        cause = call.end_cause.value if call.end_cause else None
-        ending = Closed(call.id.value, call.status.value, call.ended_at, call.duration_ms, cause)
+        """Record how the call ended, and what it came to."""
+        live = self._live.get(call.id)
+        facts = None if live is None else live.tally.facts
+        ending = Closed(
+            call.id.value,
+            call.status.value,
+            call.ended_at,
+            call.duration_ms,
+            call.end_cause.value if call.end_cause else None,
+            facts=None if facts is None else derived_facts(facts),
+            engines=None if facts is None else engine_rows(facts),
+        )
         await self._record(call.id, ending)
         self._live.pop(call.id, None)
 

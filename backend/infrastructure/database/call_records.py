@@ -11,12 +11,18 @@ from dataclasses import asdict, dataclass
 from typing import ClassVar, Final
 
 import orjson
-from sqlalchemy import bindparam, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.domain.entities.call import CallStatus
+from backend.infrastructure.database.call_ends import Closed, end_calls
+from backend.infrastructure.database.facts_rows import opened_facts
 from backend.infrastructure.database.inserts import insert_or_ignore
-from backend.infrastructure.database.models import Base, CallModel, TimelineModel, TranscriptModel
+from backend.infrastructure.database.models import (
+    Base,
+    CallFactsModel,
+    CallModel,
+    TimelineModel,
+    TranscriptModel,
+)
 from backend.infrastructure.database.rows import Row
 from backend.infrastructure.database.text import dump_line
 
@@ -36,18 +42,6 @@ class Appended:
     type: ClassVar = "appended"
     timeline: list[Row]
     turns: list[Row]
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """A call is over."""
-
-    type: ClassVar = "closed"
-    call_id: str
-    status: str
-    ended_at: int | None
-    duration_ms: int | None
-    end_cause: str | None
 
 
 Record = Opened | Appended | Closed
@@ -76,10 +70,12 @@ async def apply(connection: AsyncConnection, records: Sequence[Record]) -> None:
     All calls are opened before anything is appended, and closed last: for each call that is the order in
     which it happened.
     """
-    calls = [record.call for record in records if isinstance(record, Opened)]
+    # A journal that a former version wrote does not say whether a call is a draft.
+    calls = [{"is_draft": False} | record.call for record in records if isinstance(record, Opened)]
     appended = [record for record in records if isinstance(record, Appended)]
     inserts: tuple[tuple[type[Base], list[Row]], ...] = (
         (CallModel, calls),
+        (CallFactsModel, [opened_facts(call) for call in calls]),
         (TimelineModel, [row for record in appended for row in record.timeline]),
         (TranscriptModel, [row for record in appended for row in record.turns]),
     )
@@ -87,21 +83,3 @@ async def apply(connection: AsyncConnection, records: Sequence[Record]) -> None:
         if rows:
             await connection.execute(insert_or_ignore(connection.dialect, model), rows)
     await end_calls(connection, [record for record in records if isinstance(record, Closed)])
-
-
-async def end_calls(connection: AsyncConnection, ends: Sequence[Closed]) -> None:
-    """End those of the calls that are still live."""
-    if not ends:
-        return
-    query = (
-        update(CallModel)
-        .where(CallModel.id == bindparam("call_id"), CallModel.status == CallStatus.LIVE.value)
-        .values({name: bindparam(f"new_{name}") for name in _END})
-    )
-    await connection.execute(
-        query,
-        [{"call_id": end.call_id} | {f"new_{name}": getattr(end, name) for name in _END} for end in ends],
-    )
-
-
-_END: Final = ("status", "ended_at", "duration_ms", "end_cause")

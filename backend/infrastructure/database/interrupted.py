@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from backend.domain.entities.call import CallStatus, EndCause
 from backend.domain.value_objects.instant import NS_PER_MS
-from backend.infrastructure.database.call_records import Closed, end_calls
+from backend.infrastructure.database.call_ends import Closed, end_calls
 from backend.infrastructure.database.errors import storage_errors
 from backend.infrastructure.database.models import CallModel, TimelineModel
 from backend.infrastructure.database.session import Database

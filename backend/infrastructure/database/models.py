@@ -7,9 +7,9 @@ nanoseconds on its own line, as in the domain. A call keeps its agent as it was,
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, MetaData, String, false, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, MetaData, String, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from backend.infrastructure.database.text import StorableText
@@ -69,10 +69,7 @@ class CallModel(Base):
 
     __tablename__ = "calls"
     __table_args__ = (
-        # Read backwards these are the history, newest first, without sorting.
         Index(None, "tenant", "started_at", "id"),
-        Index(None, "tenant", "agent_id", "started_at", "id"),
-        Index(None, "tenant", "status", "started_at", "id"),
         Index(
             "ix_calls_live",
             "process",
@@ -92,6 +89,85 @@ class CallModel(Base):
     end_cause: Mapped[str | None]
     process: Mapped[str]
     agent: Mapped[dict[str, Any]]
+    is_draft: Mapped[bool] = mapped_column(server_default=false())
+
+
+# The history can be sorted in three ways. Each index holds, behind its order, whatever a call is filtered by,
+# so that a page is read in order and what does not match is passed over without a look at its row.
+_FILTERED_BY: Final = ("agent_id", "status", "direction", "end_cause")
+
+
+class CallFactsModel(Base):
+    """What the history says of a call in one narrow row, which is there from the call's first moment.
+
+    ``number`` is what the tables beside it and the search index know the call by. ``is_derived``: the figures
+    are those of the whole timeline. ``duration_ms`` and ``voice_to_voice_ms`` (the median) are -1 where there
+    is no such value, so that they sort alike everywhere; ``answers_ms`` has each voice-to-voice time.
+    """
+
+    __tablename__ = "call_facts"
+    __table_args__ = (
+        Index("ix_call_facts_by_start", "tenant", "started_at", "call_id", *_FILTERED_BY),
+        Index("ix_call_facts_by_duration", "tenant", "duration_ms", "call_id", "started_at", *_FILTERED_BY),
+        Index(
+            "ix_call_facts_by_latency", "tenant", "voice_to_voice_ms", "call_id", "started_at", *_FILTERED_BY
+        ),
+        Index(
+            "ix_call_facts_underived",
+            "number",
+            sqlite_where=text("NOT is_derived"),
+            postgresql_where=text("NOT is_derived"),
+        ),
+    )
+
+    number: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), unique=True)
+    tenant: Mapped[str]
+    agent_id: Mapped[str]
+    direction: Mapped[str]
+    status: Mapped[str]
+    end_cause: Mapped[str | None]
+    is_draft: Mapped[bool]
+    started_at: Mapped[int]
+    duration_ms: Mapped[int] = mapped_column(default=-1)
+    voice_to_voice_ms: Mapped[float] = mapped_column(default=-1.0)
+    turns: Mapped[int] = mapped_column(default=0)
+    was_answered: Mapped[bool] = mapped_column(default=False)
+    interruptions: Mapped[int] = mapped_column(default=0)
+    engine_failures: Mapped[int] = mapped_column(default=0)
+    fallbacks: Mapped[int] = mapped_column(default=0)
+    dead_air_ms: Mapped[float] = mapped_column(default=0.0)
+    is_derived: Mapped[bool] = mapped_column(default=False)
+    answers_ms: Mapped[list[Any]] = mapped_column(default=list)
+    tags: Mapped[list[Any]] = mapped_column(default=list)
+    note: Mapped[str] = mapped_column(StorableText, default="")
+
+
+class EngineTroubleModel(Base):
+    """An engine that failed in a call."""
+
+    __tablename__ = "call_engines"
+
+    number: Mapped[int] = mapped_column(
+        ForeignKey("call_facts.number", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    port: Mapped[str] = mapped_column(primary_key=True)
+    engine: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    fallbacks: Mapped[int]
+
+
+class CallTagModel(Base):
+    """A tag of a call, to find it by."""
+
+    __tablename__ = "call_tags"
+    __table_args__ = (Index(None, "tenant", "tag", "number"),)
+
+    number: Mapped[int] = mapped_column(
+        ForeignKey("call_facts.number", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    tag: Mapped[str] = mapped_column(StorableText, primary_key=True)
+    tenant: Mapped[str]
 
 
 class TranscriptModel(Base):

@@ -39,6 +39,7 @@ def call_row(call: Call, process: str) -> Row:
         "end_cause": call.end_cause.value if call.end_cause else None,
         "process": process,
         "agent": encode_agent(call.agent),
+        "is_draft": call.is_draft,
     }
 
 
@@ -55,6 +56,7 @@ def call_from(row: CallModel) -> Call:
             ended_at=row.ended_at,
             duration_ms=row.duration_ms,
             end_cause=EndCause(row.end_cause) if row.end_cause else None,
+            is_draft=row.is_draft,
         )
     except ValueError as error:
         raise _unreadable("call") from error

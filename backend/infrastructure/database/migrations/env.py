@@ -10,6 +10,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
+from backend.infrastructure.database import search_index
 from backend.infrastructure.database.models import Base
 from backend.infrastructure.database.session import DEFAULT_URL, Database
 from backend.infrastructure.database.text import StorableText
@@ -20,6 +21,11 @@ def render_type(kind: str, item: object, _context: AutogenContext) -> str | Lite
     return "sa.Text()" if kind == "type" and isinstance(item, StorableText) else False
 
 
+def include_name(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave out the search index, which each kind of database has in its own form."""
+    return kind != "table" or name not in search_index.TABLES
+
+
 def run(connection: Connection) -> None:
     """Run the steps that are asked for in one transaction."""
     context.configure(
@@ -27,6 +33,7 @@ def run(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",  # SQLite can alter hardly anything in place
         render_item=render_type,
+        include_name=include_name,
     )
     with context.begin_transaction():
         context.run_migrations()

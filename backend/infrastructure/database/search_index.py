@@ -1,0 +1,67 @@
+"""The index of what was said: FTS5 on SQLite, a ``tsvector`` on PostgreSQL, one row for each call.
+
+A row goes with its call: by a trigger on SQLite, whose virtual tables know no foreign keys, and by one on
+PostgreSQL. Both are made by migration 0003.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import ColumnElement, bindparam, column, literal, select, table, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.infrastructure.database.models import CallFactsModel, TranscriptModel
+from backend.infrastructure.database.search_text import distinct_words, is_prefix
+
+# SQLite's own tables behind the virtual one: no concern of the models.
+TABLES: Final = frozenset(
+    {"call_search", *(f"call_search_{part}" for part in ("data", "idx", "content", "docsize", "config"))}
+)
+
+_SQLITE: Final = table("call_search", column("rowid"), column("words"), column("call_search"))
+_POSTGRES: Final = table("call_search", column("number"), column("words"))
+
+
+def is_found(terms: Sequence[str], *, is_sqlite: bool) -> ColumnElement[bool]:
+    """Return the condition that every term is said in, or noted beside, the call."""
+    if is_sqlite:
+        query = " AND ".join(f'"{term}"{"*" if is_prefix(term) else ""}' for term in terms)
+        return CallFactsModel.number.in_(
+            select(_SQLITE.c.rowid).where(_SQLITE.c.call_search.op("MATCH")(literal(query)))
+        )
+    query = " & ".join(f"'{term}'{':*' if is_prefix(term) else ''}" for term in terms)
+    said = text("words @@ CAST(:query AS tsquery)").bindparams(bindparam("query", query))
+    return CallFactsModel.number.in_(select(_POSTGRES.c.number).where(said))
+
+
+async def index_call(connection: AsyncConnection, number: int, call_id: str) -> None:
+    """Write the words of a call anew: what its turns and its note say now.
+
+    The caller holds the row of the call's facts, so that two who do this at once take turns.
+    """
+    turns = select(TranscriptModel.content).where(TranscriptModel.call_id == call_id)
+    note = select(CallFactsModel.note).where(CallFactsModel.number == number)
+    texts = [
+        *(await connection.scalars(turns.order_by(TranscriptModel.number))),
+        *(await connection.scalars(note)),
+    ]
+    words = await asyncio.to_thread(distinct_words, texts)
+    delete, insert = _STATEMENTS[connection.dialect.name == "sqlite"]
+    await connection.execute(delete, {"number": number})
+    given = " ".join(words) if connection.dialect.name == "sqlite" else words
+    await connection.execute(insert, {"number": number, "words": given})
+
+
+_STATEMENTS: Final = {
+    True: (
+        text("DELETE FROM call_search WHERE rowid = :number"),
+        text("INSERT INTO call_search (rowid, words) VALUES (:number, :words)"),
+    ),
+    False: (
+        text("DELETE FROM call_search WHERE number = :number"),
+        text("INSERT INTO call_search VALUES (:number, array_to_tsvector(CAST(:words AS text[])))"),
+    ),
+}
