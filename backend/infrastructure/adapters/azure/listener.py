@@ -128,8 +128,8 @@ class Listener:
             if self._is_stopped:
                 return
             self._is_stopped = True
+            self._messages.stop()  # first: it must outlive what calls into it, even if the next step fails
             self._recognizer.stop_continuous_recognition_async().get()
-            self._messages.stop()
             # Letting go of the SDK's objects disconnects. That may block, too, so it happens here and now.
             self._connection = self._recognizer = self._audio = None
 
