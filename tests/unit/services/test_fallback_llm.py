@@ -196,6 +196,15 @@ def test_a_model_that_answers_with_a_tool_only_has_answered() -> None:
     assert engines[1].requests == []
 
 
+def test_a_model_that_answers_nothing_has_failed_even_if_nobody_stands_in() -> None:
+    told: list[EngineFailure] = []
+    failures = EngineFailures()
+    failures.listen(told.append)
+    llm = FallbackLlm([Link("only", ScriptedLlm([Say("")]))], failures=failures)
+    assert run_virtual(ask(llm)).error == "nothing-delivered"
+    assert told == [EngineFailure("llm", "only", "nothing-delivered", "")]
+
+
 def test_the_last_model_may_take_its_time_and_its_error_is_told() -> None:
     llm, _ = models(Say("", error=BROKEN), Say("Well.", ttft_ms=60_000, error=BROKEN))
     answer = run_virtual(ask(llm))

@@ -29,6 +29,7 @@ from tests.support.virtual_time import run_virtual
 
 WORDS = 4  # of each answer and each text
 FOR_EVER_S = 3_600
+FRAME = bytes(WIDEBAND.bytes_in(20))
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class AnyTts(AnyEngine):
         async with aclosing(self.next_attempt()) as words:
             async for word in words:
                 at = 3 * word
-                yield SpeechChunk(AudioFrame(WIDEBAND, b"\1\1"), (WordTiming(at, at + 2, at),))
+                yield SpeechChunk(AudioFrame(WIDEBAND, FRAME), (WordTiming(at, at + 2, at),))
 
 
 any_attempt = st.builds(

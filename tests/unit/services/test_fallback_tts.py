@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 import pytest
 
 from backend.application.services.fallback.chain import Link
-from backend.application.services.fallback.fallback_tts import FIRST_CHUNK_MS, FallbackTts
+from backend.application.services.fallback.fallback_tts import FIRST_CHUNK_MS, NEXT_CHUNK_MS, FallbackTts
+from backend.application.services.speech_cache import replay
 from backend.domain.errors import ProviderError
 from backend.domain.ports.tts_port import SpeechChunk, SpeechRequest, TtsPort
-from backend.domain.value_objects.audio import WIDEBAND
+from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
 from backend.domain.value_objects.language import ENGLISH, Language
 from backend.domain.value_objects.readiness import READY, Readiness, ReadinessState
 from backend.domain.value_objects.voice_config import VoiceConfig
+from backend.domain.value_objects.word_timing import WordTiming
 from tests.support.scripted import ScriptedTts, TtsTrouble
 from tests.support.virtual_time import run_virtual
 
@@ -55,6 +57,7 @@ async def speak(tts: TtsPort, text: str, voice: VoiceConfig | None = None) -> tu
 
 
 TEXT = "We open at nine o'clock."
+REQUEST = SpeechRequest(TEXT, ENGLISH, VoiceConfig(), WIDEBAND)
 WHOLE_S = round(len(TEXT) * 0.05, 3)
 
 
@@ -133,6 +136,72 @@ def test_silence_is_a_failure_only_where_there_is_something_to_say(text: str, st
     _, error = run_virtual(speak(voices(MuteTts(), second), text))
     assert error == ""
     assert bool(second.asked) == stand_in_spoke
+
+
+def test_a_voice_that_says_nothing_has_failed_even_if_nobody_stands_in() -> None:
+    assert run_virtual(speak(voices(MuteTts()), TEXT)) == (0, "nothing-delivered")
+    assert run_virtual(speak(voices(MuteTts()), "...")) == (0, "")
+
+
+@dataclass
+class DrippingTts(ScriptedTts):
+    """Gives ``well_ms`` of its audio as it should, then a sample each second, for a minute."""
+
+    well_ms: float = 0
+
+    async def synthesize(self, request: SpeechRequest) -> AsyncGenerator[SpeechChunk, None]:
+        if self.well_ms:
+            yield SpeechChunk(AudioFrame(WIDEBAND, bytes(WIDEBAND.bytes_in(self.well_ms))))
+        for _ in range(60):
+            yield SpeechChunk(AudioFrame(WIDEBAND, bytes(2)))
+            await asyncio.sleep(1)
+
+
+def test_an_engine_that_drips_before_it_has_spoken_is_not_heard_and_another_speaks() -> None:
+    second = ScriptedTts()
+
+    async def main() -> float:
+        assert await speak(voices(DrippingTts(), second), TEXT) == (WHOLE_S, "")
+        return asyncio.get_running_loop().time() - WHOLE_S / second.speed
+
+    assert run_virtual(main()) < FIRST_CHUNK_MS / 1_000 + 0.2
+
+
+def test_an_engine_that_begins_to_drip_makes_no_progress() -> None:
+    async def main() -> float:
+        assert await speak(voices(DrippingTts(well_ms=100), ScriptedTts()), TEXT) == (0.1, "delivery-timeout")
+        return asyncio.get_running_loop().time()
+
+    assert run_virtual(main()) == pytest.approx(NEXT_CHUNK_MS / 1_000)
+
+
+def test_nothing_is_heard_of_a_lone_engine_that_drips_so_that_the_call_notices() -> None:
+    async def main() -> None:
+        async with aclosing(voices(DrippingTts()).synthesize(REQUEST)) as chunks:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(anext(chunks), 10)
+
+    run_virtual(main())
+
+
+@pytest.mark.parametrize("size_ms", [1, 10, 15, 20, 700])
+def test_small_chunks_are_put_together_and_none_is_lost(size_ms: float) -> None:
+    size = WIDEBAND.bytes_in(size_ms)
+    speech = bytes(range(256)) * 50
+    chunks = tuple(
+        SpeechChunk(AudioFrame(WIDEBAND, speech[at : at + size]), (WordTiming(at, at + 1, at),))
+        for at in range(0, len(speech), size)
+    )
+
+    class ChoppingTts(ScriptedTts):
+        def synthesize(self, request: SpeechRequest) -> AsyncGenerator[SpeechChunk, None]:
+            return replay(chunks)
+
+    async def main() -> tuple[SpeechChunk, ...]:
+        async with aclosing(voices(ChoppingTts()).synthesize(REQUEST)) as spoken:
+            return tuple([chunk async for chunk in spoken])
+
+    assert run_virtual(main()) == chunks
 
 
 def test_an_engine_that_is_not_ready_is_passed_over() -> None:

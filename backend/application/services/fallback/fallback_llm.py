@@ -51,5 +51,5 @@ class FallbackLlm:
             request.language,
             lambda link: link.port.stream(request),
             patience=self._patience,
-            is_delivery=lambda event: not isinstance(event, LlmFinished),
+            progress=lambda event: 0 if isinstance(event, LlmFinished) else 1,
         )

@@ -11,6 +11,7 @@ from backend.application.services.fallback.chain import Chain, Link
 from backend.application.services.fallback.relay import Patience, relay
 from backend.application.services.speech_cache import CachedTts, replay
 from backend.domain.ports.tts_port import SpeechChunk, SpeechRequest, TtsCapabilities, TtsPort, Voice
+from backend.domain.value_objects.instant import NS_PER_MS
 from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.readiness import Readiness
 from backend.domain.value_objects.voice_config import VoiceConfig
@@ -18,6 +19,8 @@ from backend.domain.value_objects.voice_config import VoiceConfig
 FIRST_CHUNK_MS: Final = 1_500
 # More than the adapters allow themselves: this is for those that have no watchdog.
 NEXT_CHUNK_MS: Final = 2_000
+# A frame: the line takes no less, and an engine that drips (a sample now and then) has said nothing yet.
+PIECE_MS: Final = 20
 
 
 class FallbackTts:
@@ -25,7 +28,7 @@ class FallbackTts:
 
     For each text the next engine is asked if one fails, gives no audio though there are letters or digits to
     be spoken, or takes longer than ``first_chunk_ms`` to begin. Once there is audio of a text, the engine's
-    failure is the text's: its first words may have been heard.
+    failure is the text's: its first words may have been heard. Audio is counted in frames of ``PIECE_MS``.
 
     Speech that is kept of the engine whose turn it is (``CachedTts``) is played without asking it, and says
     nothing about its health. ``voices`` are those that stand-ins were given, by their names; ``failures`` is
@@ -83,7 +86,7 @@ class FallbackTts:
             request.language,
             lambda link: link.port.synthesize(self._asked(link, request)),
             patience=self._patience,
-            is_delivery=lambda chunk: bool(chunk.frame.payload),
+            progress=lambda chunk: chunk.frame.duration_ns / (PIECE_MS * NS_PER_MS),
             may_be_empty=not any(map(str.isalnum, request.text)),
         )
 

@@ -2,6 +2,9 @@
 
 From then on it is that engine's: what has been given out may have been heard, and nothing is said twice. An
 engine that fails at once is asked once more before the next one is (see ``retry``).
+
+What counts is what a person would notice. Less than that (a sample now and then, the mere form of an answer)
+is held back until there is enough of it: it neither binds the work to its engine nor looks like progress.
 """
 
 from __future__ import annotations
@@ -22,8 +25,9 @@ ItemT = TypeVar("ItemT")
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to wait for an engine's first item, also if it is asked twice, and for each further one (None:
-    the engine's own watchdog is relied on). The last engine of the line has no limit: it has no stand-in."""
+    """How long to wait for what an engine delivers first, also if it is asked twice, and for more each time
+    (None: the engine's own watchdog is relied on). The last engine of the line has no limit: it has no
+    stand-in."""
 
     first_ms: float
     next_ms: float | None = None
@@ -35,14 +39,15 @@ async def relay(
     start: Callable[[Link[PortT]], AsyncGenerator[ItemT, None]],
     *,
     patience: Patience,
-    is_delivery: Callable[[ItemT], bool],
+    progress: Callable[[ItemT], float],
     may_be_empty: bool = False,
 ) -> AsyncGenerator[ItemT, None]:
     """Yield what the first engine yields that delivers anything.
 
-    ``is_delivery`` tells items that a person would notice from mere formalities; an engine whose first item
-    is none has failed, and so has one that yields nothing unless that ``may_be_empty``. Closing this closes
-    the engine's generator. Raises ``ProviderError`` of the engine that broke off, or of the last one.
+    ``progress`` says how much an item delivers: 1 is what a person would notice. Items are held back until
+    they make up that much. An engine that ends before has failed unless its work ``may_be_empty``. Closing
+    this closes the engine's generator. Raises ``ProviderError`` of the engine that broke off, or of the last
+    one.
     """
     line = Line(chain, chain.line_up(language))
     while True:
@@ -51,14 +56,17 @@ async def relay(
         has_begun = False
         try:
             async with aclosing(start(link)) as items:
-                while (item := await _next(items, link.name, due)) is not None:
-                    if not has_begun and heir is not None and not is_delivery(item):
-                        break
-                    has_begun = True
-                    yield item
+                is_over = False
+                while not is_over:
+                    piece, is_over = await _next_piece(items, link.name, due, progress)
+                    if is_over and not has_begun and not may_be_empty:
+                        raise ProviderError(
+                            link.name, "delivered nothing", code="nothing-delivered", retryable=False
+                        )
+                    has_begun = has_begun or not is_over
+                    for item in piece:
+                        yield item
                     due = None if heir is None else _due(patience.next_ms)
-            if not has_begun and heir is not None and not may_be_empty:
-                raise ProviderError(link.name, "delivered nothing", code="nothing-delivered", retryable=False)
         except ProviderError as error:
             if has_begun:
                 line.broke_off(error)
@@ -76,11 +84,20 @@ def _due(wait_ms: float | None) -> float | None:
     return None if wait_ms is None else asyncio.get_running_loop().time() + wait_ms / 1_000
 
 
-async def _next(items: AsyncGenerator[ItemT, None], name: str, due: float | None) -> ItemT | None:
-    """Return the next item, or None at the end. Raises ``ProviderTimeoutError`` if it is not there when
-    ``due`` (the loop's time)."""
+async def _next_piece(
+    items: AsyncGenerator[ItemT, None], name: str, due: float | None, progress: Callable[[ItemT], float]
+) -> tuple[list[ItemT], bool]:
+    """Return the next items that together deliver something, or what there is at the end, and whether this is
+    the end. Raises ``ProviderTimeoutError`` if they are not there when ``due`` (the loop's time)."""
+    piece: list[ItemT] = []
+    made = 0.0
     try:
         async with asyncio.timeout_at(due):
-            return await anext(items, None)
+            async for item in items:
+                piece.append(item)
+                made += progress(item)
+                if made >= 1:
+                    return piece, False
     except TimeoutError as error:
         raise ProviderTimeoutError(name, "did not deliver in time", code="delivery-timeout") from error
+    return piece, True
