@@ -1,5 +1,5 @@
-"""The composition root: the only module that names concrete classes, but for ``bootstrap_engines`` and
-``infrastructure/providers``, which make the engines.
+"""The composition root: the only module that names concrete classes, but for ``bootstrap_storage``, and
+``bootstrap_engines`` and ``infrastructure/providers``, which make the engines.
 
 ``build_application`` puts a server together: it makes the data folder and loads the voice detector, and
 connects to nothing. When the lifespan begins come, in order: call log (the database is ours, its schema is
@@ -12,9 +12,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
+from operator import attrgetter
 from typing import Final
 
 from fastapi import FastAPI
@@ -28,35 +28,25 @@ from backend.application.services.live_calls import LiveCalls
 from backend.application.services.provider_accounts import ProviderAccounts
 from backend.application.services.voice_preview import VoicePreview
 from backend.bootstrap_engines import build_house
+from backend.bootstrap_storage import build_retention, build_storage, open_storage
 from backend.domain.entities.agent import AUTO, Agent
-from backend.domain.errors import ConfigurationError, VictoriaError
+from backend.domain.errors import VictoriaError
 from backend.domain.ports.observer_port import CallObserver
-from backend.domain.ports.provider_kind_port import ProviderKinds
-from backend.domain.ports.recording_port import RecordingStore
 from backend.domain.ports.ticket_port import TicketGrant, WatchGrant
-from backend.domain.use_cases.seed_agents import SeedAgents
 from backend.domain.use_cases.start_call import StartCall
 from backend.domain.value_objects.call_id import CallId
 from backend.domain.value_objects.language import ENGLISH, SPANISH
-from backend.domain.value_objects.secret import Secret
 from backend.infrastructure.adapters.clips.recorded_clips import RecordedClips
 from backend.infrastructure.clock import SystemClock
 from backend.infrastructure.config.features import Feature
 from backend.infrastructure.config.settings import Settings, load_settings
-from backend.infrastructure.database.call_log import SqlCallLog
 from backend.infrastructure.database.check import check_database
 from backend.infrastructure.database.migrate import upgrade
 from backend.infrastructure.database.process_life import sole_process
 from backend.infrastructure.database.repositories.sqlalchemy_repositories import (
-    SqlAgentRepository,
     SqlAgentVersions,
-    SqlApiKeyRepository,
-    SqlCallRepository,
     SqlCallStatistics,
-    SqlProviderAccountRepository,
-    SqlRetentionRepository,
 )
-from backend.infrastructure.database.session import Database
 from backend.infrastructure.logging.call_lines import CallLines
 from backend.infrastructure.logging.config import configure_logging
 from backend.infrastructure.monitoring.live_calls import LiveCallMetrics
@@ -65,11 +55,7 @@ from backend.infrastructure.providers.known_providers import KnownProviders
 from backend.infrastructure.security.api_keys import mint_key
 from backend.infrastructure.security.core import ApiKeyAuthenticator, ClientLimits
 from backend.infrastructure.security.edge import edge_middleware
-from backend.infrastructure.security.master_keys import MasterKeys
-from backend.infrastructure.security.owner_key import ensure_owner_key, read_owner_key
-from backend.infrastructure.security.secret_box import SecretBox
-from backend.infrastructure.storage.file_recording_store import FileRecordingStore
-from backend.infrastructure.storage.no_recordings import NoRecordings
+from backend.infrastructure.security.owner_key import read_owner_key
 from backend.infrastructure.tickets.in_process import InProcessTickets
 from backend.interfaces.http.app import create_app
 from backend.interfaces.http.catalogue import options_of
@@ -81,19 +67,6 @@ from backend.interfaces.websocket.endpoints.live import LiveViews, live_router
 TENANT: Final = "default"
 LANGUAGES: Final = {ENGLISH: "English", SPANISH: "Español"}
 PREVIEWS: Final = "30/minute"
-
-
-@dataclass(frozen=True, slots=True)
-class Storage:
-    """Everything that outlives the process."""
-
-    database: Database
-    log: SqlCallLog
-    recordings: RecordingStore
-    agents: SqlAgentRepository
-    calls: SqlCallRepository
-    keys: SqlApiKeyRepository
-    accounts: SqlProviderAccountRepository
 
 
 def build_application(settings: Settings | None = None) -> FastAPI:
@@ -108,7 +81,7 @@ def build_application(settings: Settings | None = None) -> FastAPI:
     house = build_house(settings, kinds)
     directory = EngineDirectory(house, storage.accounts, kinds)
     registry = CallRegistry(settings.max_calls)
-    tickets = InProcessTickets[TicketGrant](clock)
+    tickets = InProcessTickets[TicketGrant](clock, weight_of=attrgetter("weight"))
     live_tickets = InProcessTickets[WatchGrant](clock)
     metrics = new_registry() if settings.features.is_enabled(Feature.METRICS) else None
     live = LiveCalls()
@@ -127,7 +100,7 @@ def build_application(settings: Settings | None = None) -> FastAPI:
         agents=storage.agents,
         agent_versions=SqlAgentVersions(storage.database),
         api_keys=ApiKeys(storage.keys, clock, new_id=new_id, mint=mint_key, forget=authenticator.forget),
-        retention=SqlRetentionRepository(storage.database),
+        retention=storage.retention,
         calls=storage.calls,
         statistics=SqlCallStatistics(storage.database),
         recordings=storage.recordings,
@@ -162,7 +135,8 @@ def build_application(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            await _open_storage(settings, storage, clock, stack)
+            await open_storage(settings, storage, stack, clock=clock, tenant=TENANT, new_id=new_id)
+            await stack.enter_async_context(build_retention(settings, storage, clock).running())
             await stack.enter_async_context(directory.open())
             # What their engines have to load is better loaded now than during the first call.
             await directory.catalogue_of(TENANT)
@@ -181,44 +155,6 @@ def build_application(settings: Settings | None = None) -> FastAPI:
     if metrics is not None:
         instrument_http(app, metrics)
     return app
-
-
-def build_storage(settings: Settings, kinds: ProviderKinds) -> Storage:
-    """Return the storage that the settings name, not yet opened."""
-    try:
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigurationError(
-            f"The data folder {settings.data_dir} cannot be made ({error.strerror}); "
-            "choose another one with VICTORIA_DATA_DIR.",
-            code="data-dir",
-        ) from None
-    database = Database(settings.storage_url)
-    given = settings.master_key
-    master_key = None if given is None else Secret(given.get_secret_value())
-    keeps_audio = settings.features.is_enabled(Feature.RECORDING)
-    recordings = FileRecordingStore(settings.data_dir) if keeps_audio else NoRecordings()
-    return Storage(
-        database=database,
-        log=SqlCallLog(database, settings.data_dir, prepare=upgrade),
-        recordings=recordings,
-        agents=SqlAgentRepository(database),
-        calls=SqlCallRepository(database, recordings),
-        keys=SqlApiKeyRepository(database),
-        accounts=SqlProviderAccountRepository(
-            database, SecretBox(MasterKeys(settings.data_dir, master_key)), kinds
-        ),
-    )
-
-
-async def _open_storage(
-    settings: Settings, storage: Storage, clock: SystemClock, stack: AsyncExitStack
-) -> None:
-    await stack.enter_async_context(storage.database)
-    await stack.enter_async_context(storage.log)
-    await storage.log.mark_interrupted()
-    await ensure_owner_key(storage.keys, clock, data_dir=settings.data_dir, tenant=TENANT, key_id=new_id())
-    await SeedAgents(storage.agents, clock, new_id)(TENANT)
 
 
 async def _options(directory: EngineDirectory, kinds: KnownProviders, tenant: str) -> Options:

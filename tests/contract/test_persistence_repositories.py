@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -322,12 +323,44 @@ async def test_last_use_only_moves_forward(keys: ApiKeyRepository) -> None:
 
 
 async def test_a_key_is_revoked_once_and_only_by_its_tenant(keys: ApiKeyRepository) -> None:
-    key = a_key()
-    await keys.add(key)
+    key, spare = a_key(created_at=1), a_key(created_at=2)
+    for each in (key, spare):
+        await keys.add(each)
     with pytest.raises(NotFoundError):
         await keys.revoke("other", key.id, at=1_500)
     for at in (2_000, 3_000):
         await keys.revoke(TENANT, key.id, at=at)
-    (stored,) = await keys.all(TENANT)
+    stored, untouched = await keys.all(TENANT)
     assert stored == replace(key, revoked_at=2_000)
     assert not stored.is_valid(3_000)
+    assert untouched == spare
+
+
+async def test_the_last_key_that_is_good_is_not_revoked(keys: ApiKeyRepository) -> None:
+    last, expired, foreign = a_key(created_at=1), a_key(created_at=2, expires_at=1_000), a_key(tenant="other")
+    for key in (last, expired, foreign):
+        await keys.add(key)
+    with pytest.raises(ConflictError) as caught:
+        await keys.revoke(TENANT, last.id, at=1_000)
+    assert caught.value.code == "last-key"
+    await keys.revoke(TENANT, expired.id, at=1_000)  # which takes nothing away
+    assert await keys.all(TENANT) == [last, replace(expired, revoked_at=1_000)]
+
+
+async def test_of_two_who_revoke_the_last_two_keys_at_once_one_is_refused(keys: ApiKeyRepository) -> None:
+    pair = a_key(), a_key()
+    for key in pair:
+        await keys.add(key)
+    refused: list[ConflictError] = []
+
+    async def revoke(key: ApiKey) -> None:
+        try:
+            await keys.revoke(TENANT, key.id, at=1_000)
+        except ConflictError as error:
+            refused.append(error)
+
+    async with asyncio.TaskGroup() as revoking:
+        for key in pair:
+            revoking.create_task(revoke(key))
+    assert [error.code for error in refused] == ["last-key"]
+    assert [key.is_valid(1_000) for key in await keys.all(TENANT)].count(True) == 1

@@ -61,4 +61,7 @@ class MemoryApiKeys:
         key = self._keys.get(key_id)
         if key is None or key.tenant != tenant:
             raise NotFoundError(f"there is no API key {key_id}")
+        others = [other for other in self._keys.values() if other.tenant == tenant and other.id != key_id]
+        if key.is_valid(at) and not any(other.is_valid(at) for other in others):
+            raise ConflictError("this is the last good key", code="last-key")
         self._keys[key_id] = replace(key, revoked_at=key.revoked_at or at)

@@ -93,11 +93,23 @@ async def test_a_busy_client_does_not_ask_the_database_each_time() -> None:
 
 async def test_a_revoked_key_stops_opening_within_ten_seconds() -> None:
     key = new_key()
-    authenticator, repository, clock = await opened(stored(key))
+    authenticator, repository, clock = await opened(stored(key), stored(new_key(), key_id="spare"))
     assert await authenticator.authenticate(key)
     await repository.revoke("main", "k1", at=clock.wall_ms())
     clock.advance(10)
     assert await authenticator.authenticate(key) is None
+
+
+async def test_a_revoked_key_stops_opening_at_once_where_it_is_forgotten() -> None:
+    key, spare = new_key(), new_key()
+    authenticator, repository, clock = await opened(stored(key), stored(spare, key_id="spare"))
+    for each in (key, spare):
+        assert await authenticator.authenticate(each)
+    await repository.revoke("main", "k1", at=clock.wall_ms())
+    authenticator.forget("k1")
+    assert await authenticator.authenticate(key) is None
+    assert await authenticator.authenticate(spare)
+    assert repository.lookups == 3  # the spare one was not looked up again
 
 
 async def test_a_key_stops_opening_when_it_expires_even_while_remembered() -> None:

@@ -19,6 +19,11 @@ class TicketGrant:
     agent_id: str
     draft: Agent | None = None
 
+    @property
+    def weight(self) -> int:
+        """How much memory a ticket takes, in those without a draft: a draft may hold half a megabyte."""
+        return 1 if self.draft is None else 100
+
 
 @dataclass(frozen=True, slots=True)
 class WatchGrant:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -59,6 +60,15 @@ class FileRecordingStore:
         except OSError as error:
             raise _unreadable(error) from error
 
+    async def all(self) -> list[CallId]:
+        """Return the calls that have a folder here, with audio or without. Raises ``StorageError``."""
+        try:
+            return await asyncio.to_thread(self._names)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise _unreadable(error) from error
+
     async def delete(self, call_id: CallId) -> None:
         """Remove the recording, if there is one. Raises ``StorageError``."""
         try:
@@ -70,6 +80,13 @@ class FileRecordingStore:
 
     def _folder_of(self, call_id: CallId) -> Path:
         return self._folder / call_id.value
+
+    def _names(self) -> list[CallId]:
+        ids = []
+        for path in self._folder.iterdir():
+            with suppress(ValueError):  # no call has such a name: not ours
+                ids.append(CallId(path.name))
+        return ids
 
     def _make(self, folder: Path) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
