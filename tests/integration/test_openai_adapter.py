@@ -70,12 +70,18 @@ async def test_a_refusal_is_an_answer() -> None:
     assert (await answer(openai, script))[0] == TextDelta("I cannot help with that.")
 
 
-async def test_an_account_without_credit_is_not_worth_asking_again() -> None:
+@pytest.mark.parametrize(
+    ("status", "openai_code", "code"),
+    [(429, "insufficient_quota", "quota-exceeded"), (403, "model_not_found", "model-not-found")],
+)
+async def test_what_openai_calls_an_error_says_more_than_the_status(
+    status: int, openai_code: str, code: str
+) -> None:
     async def script(exchange: Exchange) -> None:
-        await exchange.refuse(429, {"code": "insufficient_quota"}, retry_after="1")
+        await exchange.refuse(status, {"code": openai_code}, retry_after="1")
 
     _, error = await failure(openai, script)
-    assert (error.code, error.retryable, error.retry_after_ms) == ("quota-exceeded", False, None)
+    assert (error.code, error.retryable, error.retry_after_ms) == (code, False, None)
 
 
 @pytest.mark.parametrize(

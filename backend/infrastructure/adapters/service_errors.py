@@ -27,12 +27,24 @@ _BY_STATUS: Final = {
     429: ("rate-limited", True),
 }
 
+# What servers that speak OpenAI's wire call their errors.
+_OUT_OF_CREDIT: Final = "insufficient_quota"  # with 429, but waiting does not help
+_NO_MODEL: Final = "model_not_found"  # with 404, but also with 403 and 400
 
-def refusal(provider: str, status: int, headers: Mapping[str, str]) -> ProviderError:
+
+def refusal(
+    provider: str, status: int, headers: Mapping[str, str], openai_code: str | None = None
+) -> ProviderError:
     """Return what to raise when a service answers ``status``; ``headers`` ignore case.
 
-    A redirect is a refusal: a key goes to no address but its own.
+    ``openai_code`` is what servers that speak OpenAI's wire call the error, if they do: it says more than the
+    status, which is 429 for an account without credit. A redirect is a refusal: a key goes to no address but
+    its own.
     """
+    if openai_code == _OUT_OF_CREDIT:
+        return out_of_credit(provider)
+    if openai_code == _NO_MODEL:
+        return model_not_found(provider)
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         detail = f"HTTP {status}: it is elsewhere, and redirects are not followed"
         return ProviderError(provider, detail, code="request-rejected", retryable=False)
@@ -44,6 +56,11 @@ def refusal(provider: str, status: int, headers: Mapping[str, str]) -> ProviderE
 def out_of_credit(provider: str) -> ProviderError:
     """Return what to raise when the account is used up."""
     return ProviderError(provider, "out of credit", code="quota-exceeded", retryable=False)
+
+
+def model_not_found(provider: str) -> ProviderError:
+    """Return what to raise when there is no such model, or not for us."""
+    return ProviderError(provider, "there is no such model", code="model-not-found", retryable=False)
 
 
 def connection_failed(provider: str) -> ProviderError:

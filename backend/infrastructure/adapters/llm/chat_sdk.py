@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from backend.domain.errors import ProviderError, ProviderTimeoutError
-from backend.infrastructure.adapters.llm.chat_errors import answer_failed, refusal
-from backend.infrastructure.adapters.service_errors import connection_failed, not_understood
+from backend.infrastructure.adapters.llm.chat_errors import answer_failed
+from backend.infrastructure.adapters.service_errors import connection_failed, not_understood, refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class ChatSdk:
                 return connection_failed(provider)
             case sdk.APIStatusError(status_code=status, response=response):
                 code = getattr(error, "code", None)  # of the error in the body; Groq's SDK does not read it
-                return refusal(provider, status, code, response.headers)
+                return refusal(provider, status, response.headers, code)
             case sdk.APIError():
                 return answer_failed(provider)
             case _:

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from backend.domain.errors import ProviderError
 from backend.domain.value_objects.secret import Secret
-from backend.infrastructure.adapters.service_errors import connection_failed, connection_timed_out, refusal
-from backend.infrastructure.adapters.stt.stt_errors import model_not_found
+from backend.infrastructure.adapters.service_errors import (
+    connection_failed,
+    connection_timed_out,
+    model_not_found,
+    refusal,
+)
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection

@@ -8,18 +8,14 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
 
-from backend.domain.errors import ProviderError, ProviderTimeoutError
+from backend.domain.errors import ProviderTimeoutError
 from backend.domain.value_objects.language import Language
 from backend.infrastructure.adapters.http_pool import HttpPool, translated
 from backend.infrastructure.adapters.service_errors import (
     not_understood,
-    out_of_credit,
     refusal,
 )
-from backend.infrastructure.adapters.stt.stt_errors import model_not_found
 from backend.infrastructure.adapters.stt.transcription_wire import (
-    NO_MODEL,
-    OUT_OF_CREDIT,
     PATH,
     error_code_of,
     form,
@@ -90,7 +86,7 @@ class Transcriber:
             files=recording,
         )
         if status != HTTPStatus.OK:
-            raise self._refused(status, headers, body)
+            raise refusal(settings.name, status, headers, error_code_of(body))
         text = text_of(body)
         if text is None:
             raise not_understood(settings.name)
@@ -123,11 +119,3 @@ class Transcriber:
                         return response.status_code, response.headers, bytes(body)
         except TimeoutError as error:
             raise ProviderTimeoutError(name, "no words from the server in time") from error
-
-    def _refused(self, status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
-        code = error_code_of(body)
-        if code == OUT_OF_CREDIT:
-            return out_of_credit(self._settings.name)
-        if code == NO_MODEL:
-            return model_not_found(self._settings.name)
-        return refusal(self._settings.name, status, headers)

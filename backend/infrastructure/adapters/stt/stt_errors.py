@@ -13,11 +13,6 @@ _NO_CLOSE_FRAME: Final = 1006
 _GOING_AWAY: Final = 1001  # 1000 and 1001 are how a connection ends that has not failed
 
 
-def model_not_found(provider: str) -> ProviderError:
-    """Return what to raise when there is no such model, or not for us."""
-    return ProviderError(provider, "there is no such model", code="model-not-found", retryable=False)
-
-
 def socket_closed(provider: str, close_code: int | None) -> ProviderError:
     """Return what to raise when the service has closed its WebSocket with ``close_code`` in mid-call."""
     if close_code is None or close_code == _NO_CLOSE_FRAME:

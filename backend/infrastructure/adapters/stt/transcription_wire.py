@@ -16,8 +16,6 @@ from backend.domain.value_objects.audio import WIDEBAND
 from backend.domain.value_objects.language import Language
 
 PATH: Final = "audio/transcriptions"
-OUT_OF_CREDIT: Final = "insufficient_quota"  # OpenAI says 429, but waiting does not help
-NO_MODEL: Final = "model_not_found"  # also with 403 and 400
 _MOST_PROMPT_LETTERS: Final = 600  # Whisper reads the last 224 tokens of it
 
 

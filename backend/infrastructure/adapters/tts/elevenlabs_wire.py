@@ -21,12 +21,16 @@ from backend.domain.ports.tts_port import SpeechChunk
 from backend.domain.value_objects.audio import AudioFormat, Encoding
 from backend.domain.value_objects.voice_config import VoiceConfig
 from backend.infrastructure.adapters.local.speakable_text import SpeakableText
-from backend.infrastructure.adapters.service_errors import not_understood, out_of_credit, refusal
+from backend.infrastructure.adapters.service_errors import (
+    model_not_found,
+    not_understood,
+    out_of_credit,
+    refusal,
+)
 from backend.infrastructure.adapters.tts.pcm_speech import PcmSpeech
 from backend.infrastructure.adapters.tts.speech_errors import (
     Refusal,
     broke_off,
-    no_such_model,
     no_such_voice,
     nothing_said,
 )
@@ -95,7 +99,7 @@ def explain(refused: Refusal, voice: str) -> ProviderError:
     if "quota_exceeded" in reasons:  # comes with 401
         return out_of_credit(PROVIDER)
     if reasons & {"model_not_found", "unsupported_model", "model_can_not_do_text_to_speech"}:
-        return no_such_model(PROVIDER)
+        return model_not_found(PROVIDER)
     if refused.status == 404 or reasons & {"voice_not_found", "invalid_uid"}:
         return no_such_voice(PROVIDER, voice)
     return refusal(PROVIDER, refused.status, refused.headers)

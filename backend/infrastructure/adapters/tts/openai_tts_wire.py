@@ -12,7 +12,7 @@ from backend.domain.errors import ProviderError
 from backend.domain.ports.tts_port import SpeechChunk
 from backend.domain.value_objects.audio import AudioFormat
 from backend.domain.value_objects.voice_config import VoiceConfig
-from backend.infrastructure.adapters.service_errors import not_understood, out_of_credit, refusal
+from backend.infrastructure.adapters.service_errors import not_understood, refusal
 from backend.infrastructure.adapters.tts.openai_voices import takes_instructions
 from backend.infrastructure.adapters.tts.pcm_speech import PcmSpeech
 from backend.infrastructure.adapters.tts.speech_errors import (
@@ -66,13 +66,11 @@ def explain(provider: str, refused: Refusal, voice: str) -> ProviderError:
     """
     error = refused.json().get("error")
     told = error if isinstance(error, dict) else {}
-    if told.get("code") == "insufficient_quota":  # comes with 429, but waiting does not help
-        return out_of_credit(provider)
     if refused.status in _BAD_REQUEST and told.get("code") != "model_not_found":
         text = refused.body.decode(errors="replace").lower()
         if told.get("param") == "voice" or ("voice" in text and voice.lower() in text):
             return no_such_voice(provider, voice)
-    return refusal(provider, refused.status, refused.headers)
+    return refusal(provider, refused.status, refused.headers, told.get("code"))
 
 
 class OpenAiSpeech:

@@ -32,11 +32,6 @@ def no_such_voice(provider: str, voice: str) -> ProviderError:
     return ProviderError(provider, f"has no voice for {voice!r}", code="unknown-voice", retryable=False)
 
 
-def no_such_model(provider: str) -> ProviderError:
-    """Return what to raise when the service does not know the model."""
-    return ProviderError(provider, "has no such model", code="model-not-found", retryable=False)
-
-
 def broke_off(provider: str) -> ProviderError:
     """Return what to raise when the speech ended before the text did."""
     return ProviderError(provider, "the speech broke off", code="incomplete-answer")
