@@ -294,7 +294,7 @@ async def test_a_turn_begins_with_the_very_bytes_of_the_turn_before(flavour: Fla
     questions = ("Hello?", "Are you open?", "Until when?")
     async with served(flavour, says_yes) as (adapter, server):
         for question in questions:
-            messages = conversation.messages(system=system_message(agent), caller_text=question)
+            messages = conversation.messages(system=system_message(agent, ENGLISH), caller_text=question)
             await ask(adapter, LlmRequest(tuple(messages), ENGLISH, tools=(END_CALL,)))
             turn(Role.CALLER, question)
             turn(Role.AGENT, "Yes.")

@@ -55,6 +55,7 @@ async def test_an_agent_comes_back_as_it_was_written(site: Site) -> None:
         "knowledge": "Abrimos a las 9:30.",
         "language": "es-419",
         "voice": {"engine": "espeak", "voice": "es-la", "speed": 1.25, "pitch": -2.5, "style": "sad"},
+        "other_languages": ["en"],
         "stand_in_voices": [{"engine": "azure", "voice": "", "speed": 1.0, "pitch": 0.0, "style": ""}],
         "engines": {
             "vad": "silero",
@@ -184,6 +185,9 @@ def test_nothing_that_the_domain_can_be_told_is_missing(model: Any, mirrored: An
         ({"engines": {"llm": [{"engine": "groq"}, {"engine": "groq", "model": "b"}]}}, "engines"),
         ({"engines": {"llm": [{"engine": "auto", "model": "b"}]}}, "engines.llm.0"),
         ({"engines": {"llm": [{"engine": "groq", "temperature": 2.5}]}}, "engines.llm.0.temperature"),
+        ({"language": "es", "other_languages": ["es-419"]}, "other_languages"),
+        ({"other_languages": ["de", "fr", "it", "pt"]}, "other_languages"),
+        ({"other_languages": ["Spanish"]}, "other_languages.0"),
         ({"voice": {"engine": "azure"}, "stand_in_voices": [{"engine": "azure"}]}, "stand_in_voices"),
         ({"stand_in_voices": [{"engine": "a", "speed": 9}]}, "stand_in_voices.0.speed"),
     ],

@@ -80,6 +80,7 @@ class ScriptedStt:
     """Recognises the next line of ``lines`` in each utterance, ``final_ms`` after it was finalised.
 
     ``partials``: the words come one by one, each after another ``ms_per_word`` of audio.
+    ``heard_in`` tells the languages of some lines.
     ``refusals``: opening fails that many times, for good if it is not ``retryable``.
     """
 
@@ -90,6 +91,7 @@ class ScriptedStt:
     speech_only: bool = True
     refusals: int = 0
     retryable: bool = True
+    heard_in: Mapping[str, Language] = field(default_factory=dict)
     opened: int = 0
     running: int = 0
     left: list[str | SttTrouble] = field(init=False)
@@ -154,7 +156,7 @@ class ScriptedSttStream:
             self._events.put_nowait(ProviderError("scripted", "the socket broke", code="stt-broke"))
             return
         if line:
-            self._events.put_nowait(SttFinal(line))
+            self._events.put_nowait(SttFinal(line, self._stt.heard_in.get(line)))
         self._events.put_nowait(SttSettled(utterance))
 
     async def events(self) -> AsyncGenerator[SttEvent, None]:
@@ -250,6 +252,7 @@ class ScriptedTts:
     voice_ids: frozenset[str] | None = None
     running: int = 0
     voiced: str = ""
+    requests: list[SpeechRequest] = field(default_factory=list)
 
     @property
     def capabilities(self) -> TtsCapabilities:
@@ -262,6 +265,7 @@ class ScriptedTts:
         return (Voice("tone", "Tone", ENGLISH),)
 
     async def synthesize(self, request: SpeechRequest) -> AsyncGenerator[SpeechChunk, None]:
+        self.requests.append(request)
         trouble = next((kind for key, kind in self.troubles.items() if key in request.text), None)
         if trouble is TtsTrouble.FAILS_AT_ONCE:
             raise ProviderError("scripted", "the engine broke", code="tts-broke")

@@ -27,6 +27,7 @@ AGENTS = st.builds(
     voice=st.builds(
         VoiceConfig, speed=st.floats(0.5, 2), pitch=st.floats(-12, 12), style=st.sampled_from(["", "sad"])
     ),
+    other_languages=st.sampled_from([(), (Language("fr"), Language("pt-BR"))]),
     stand_in_voices=st.sampled_from([(), (VoiceConfig("azure"), VoiceConfig("espeak", "es", 1.5))]),
     engines=st.builds(
         EngineChoice,

@@ -54,6 +54,7 @@ from backend.domain.entities.timeline import TimelineEntry
 from backend.domain.ports.channel_port import CallerChannel, CallReady, LineClosed, Played, TimelineAppended
 from backend.domain.ports.clip_port import ClipPort
 from backend.domain.ports.clock_port import ClockPort
+from backend.domain.ports.stt_port import SttRequest
 from backend.domain.use_cases.end_call import EndCall
 from backend.domain.use_cases.generate_response import GenerateResponse
 from backend.domain.value_objects.audio import AudioFrame, Encoding
@@ -106,7 +107,11 @@ class CallOrchestrator:
             record=self._record.agent_audio,
         )
         self._transcription = Transcription(
-            engines.stt, call.agent.language, clock=self._clock, inbox=self._inbox, tell=self._egress.notify
+            engines.stt,
+            SttRequest(call.agent.language, alternatives=call.agent.other_languages),
+            clock=self._clock,
+            inbox=self._inbox,
+            tell=self._egress.notify,
         )
         self._hearing = Hearing(
             capabilities.input_format.rate,
@@ -116,7 +121,7 @@ class CallOrchestrator:
             inbox=self._inbox,
         )
         self._performer = Performer(
-            voice=Voice(call.agent, engines.tts, clips, self._policy.phrases, capabilities.output_format),
+            voice=Voice(call.agent, engines.tts, clips, self._policy, capabilities.output_format),
             generate=GenerateResponse(engines.llm, call.agent),
             transcription=self._transcription,
             clock=self._clock,

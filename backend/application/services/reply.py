@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from backend.application.processors.clause_splitter import ClauseSplitter
@@ -41,7 +41,8 @@ from backend.domain.use_cases.generate_response import (
     ResponsePart,
 )
 from backend.domain.value_objects.audio import AudioFormat
-from backend.domain.value_objects.policies import Phrases
+from backend.domain.value_objects.language import Language
+from backend.domain.value_objects.policies import Policy
 
 # Speech is made this far ahead of playout: enough to hide an engine's hiccup, little enough to waste
 # nothing when the caller interrupts and to keep a call below a megabyte.
@@ -58,7 +59,7 @@ class Voice:
     agent: Agent
     tts: TtsPort
     clips: ClipPort
-    phrases: Phrases
+    policy: Policy
     format: AudioFormat
 
 
@@ -77,6 +78,7 @@ class Reply:
         egress: Egress,
     ) -> None:
         self._order = order
+        self._language = Language(order.language) if order.language else voice.agent.language
         self._audio = ReplyAudio(voice.format)
         self._voice = voice
         self._generate = generate
@@ -119,8 +121,8 @@ class Reply:
 
     def play_filler(self) -> None:
         """Play the recorded filler, unless there is something better to hear by now."""
-        text = self._voice.phrases.filler
-        clip = self._voice.clips.find(Clip.FILLER, self._voice.agent.language, self._voice.format)
+        text = self._voice.policy.phrases_in(self._order.language).filler
+        clip = self._voice.clips.find(Clip.FILLER, self._language, self._voice.format)
         if clip is None or self._audio.total > 0:
             return
         self._audio.insert_first_clause(text, clip)
@@ -162,15 +164,18 @@ class Reply:
 
     def _parts(self) -> AsyncGenerator[ResponsePart, None]:
         agent = self._voice.agent
-        splitter = ClauseSplitter(agent.language, is_early=agent.latency.early_first_clause)
+        splitter = ClauseSplitter(self._language, is_early=agent.latency.early_first_clause)
         if self._order.kind is ReplyKind.ANSWER:
-            return self._generate(self._conversation, self._order.text, splitter)
+            return self._generate(self._conversation, self._order.text, splitter, self._language)
         return _given(self._order.text, splitter)
 
     async def _synthesize(self, text: str) -> None:
         agent = self._voice.agent
         is_fixed = self._order.kind is not ReplyKind.ANSWER
-        request = SpeechRequest(text, agent.language, agent.voice, self._voice.format, is_fixed=is_fixed)
+        # The agent's voice was chosen for its own language; in another it takes that language's default.
+        is_own = self._language.base == agent.language.base
+        voice = agent.voice if is_own else replace(agent.voice, voice="", style="")
+        request = SpeechRequest(text, self._language, voice, self._voice.format, is_fixed=is_fixed)
         self._audio.begin_clause(text)
         async with aclosing(self._voice.tts.synthesize(request)) as chunks:
             async for chunk in chunks:
@@ -191,7 +196,7 @@ class Reply:
         await self._egress.room(MAX_AHEAD_MS)
 
     def _play_clip(self, clip: Clip, text: str) -> None:
-        frame = self._voice.clips.find(clip, self._voice.agent.language, self._voice.format)
+        frame = self._voice.clips.find(clip, self._language, self._voice.format)
         if frame is None:
             raise ProviderError("clips", f"there is no recording of the {clip}", code="clip-missing")
         self._inbox.put(ClauseGenerated(self._clock.now(), self._order.reply_id, text))

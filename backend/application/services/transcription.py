@@ -35,7 +35,6 @@ from backend.domain.ports.stt_port import (
     SttStream,
 )
 from backend.domain.value_objects.audio import AudioFrame
-from backend.domain.value_objects.language import Language
 
 OPEN_TIMEOUT_S: Final = 5.0
 SETTLE_TIMEOUT_S: Final = 5.0  # without any event of an utterance that was finalised
@@ -51,14 +50,14 @@ class Transcription:
     def __init__(
         self,
         stt: SttPort,
-        language: Language,
+        request: SttRequest,
         *,
         clock: CallClock,
         inbox: Inbox,
         tell: Callable[[TroubleReported], None],
     ) -> None:
         self._stt = stt
-        self._language = language
+        self._request = request
         self._clock = clock
         self._inbox = inbox
         self._tell = tell
@@ -88,7 +87,7 @@ class Transcription:
         while True:
             try:
                 async with asyncio.timeout(OPEN_TIMEOUT_S):
-                    self._stream = await self._stt.open(SttRequest(self._language))
+                    self._stream = await self._stt.open(self._request)
                 async with asyncio.timeout(None) as self._patience, aclosing(self._stream.events()) as events:
                     async for event in events:
                         failures = 0
@@ -131,7 +130,7 @@ class Transcription:
             case SttPartial():
                 return PartialTranscript(now, event.text)
             case SttFinal():
-                return FinalTranscript(now, event.text)
+                return FinalTranscript(now, event.text, "" if event.language is None else event.language.tag)
             case SttSettled():
                 self._settled = max(self._settled, event.utterance)
                 return TranscriptSettled(now, event.utterance)

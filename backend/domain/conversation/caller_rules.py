@@ -84,6 +84,8 @@ def final_transcript(step: Transition, event: FinalTranscript) -> None:
     step.change(is_deaf=step.state.is_deaf and not words(text))
     if not text or _is_answered(step.state):
         return
+    if event.language:
+        step.change(language="" if event.language == step.policy.language else event.language)
     if _is_being_answered(step.state):
         _revise(step, text)
         return
@@ -138,7 +140,7 @@ def _is_being_answered(state: State) -> bool:
 
 def _revise(step: Transition, text: str) -> None:
     """The final transcript came after the reply was started from a guess and before it was heard: if
-    the words are others, withdraw the reply and answer these."""
+    the words are others, or of another language, withdraw the reply and answer these."""
     reply, pending = step.state.reply, step.state.pending
     assert reply is not None
     kept = reply.finals_before
@@ -147,7 +149,8 @@ def _revise(step: Transition, text: str) -> None:
     step.change(pending=pending)
     step.change_reply(finals_before=kept + 1, is_guess=False)
     assert step.state.reply is not None
-    if words(pending.before(step.state.reply).text) == words(reply.text):
+    is_the_same = words(pending.before(step.state.reply).text) == words(reply.text)
+    if is_the_same and step.state.language == reply.language:
         return
     step.cut()
     if isinstance(step.state.caller, Silent):
@@ -244,13 +247,13 @@ def answer_pending(step: Transition, decision: Decision | None, *, voiced_ms: fl
         step.change(failures=step.state.failures + 1)
         step.apologise()
     else:
-        prompt(step, ReplyKind.REPROMPT, step.policy.phrases.reprompt)
+        prompt(step, ReplyKind.REPROMPT, step.phrases.reprompt)
 
 
 def prompt(step: Transition, kind: ReplyKind, text: str) -> None:
     """Ask the caller to speak (again); after enough of that in vain, say goodbye."""
     if step.state.prompts >= step.policy.silence.max_idle_prompts:
-        step.close(EndCause.IDLE, ReplyKind.GOODBYE, step.policy.phrases.goodbye)
+        step.close(EndCause.IDLE, ReplyKind.GOODBYE, step.phrases.goodbye)
         return
     step.change(prompts=step.state.prompts + 1)
     step.start_reply(kind, text)

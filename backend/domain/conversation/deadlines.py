@@ -118,7 +118,7 @@ def _act(step: Transition, due: Due) -> None:  # noqa: PLR0912 - one for each ki
         case Due.LEAVE_ANYWAY:
             step.finish_leaving(at_once=True)
         case Due.CALL_TOO_LONG:
-            step.close(EndCause.MAX_DURATION, ReplyKind.GOODBYE, policy.phrases.goodbye)
+            step.close(EndCause.MAX_DURATION, ReplyKind.GOODBYE, step.phrases.goodbye)
         case Due.SPECULATE:
             step.start_draft()
         case Due.ENDPOINT:
@@ -137,4 +137,4 @@ def _act(step: Transition, due: Due) -> None:  # noqa: PLR0912 - one for each ki
             if words(state.pending.text):
                 answer_pending(step, None)  # only the recogniser has noticed them, and never was sure
             else:
-                prompt(step, ReplyKind.IDLE_PROMPT, policy.phrases.idle_prompt)
+                prompt(step, ReplyKind.IDLE_PROMPT, step.phrases.idle_prompt)

@@ -53,6 +53,7 @@ def _is_warranted(state: State) -> bool:
         and state.reply is None
         and state.stalled_at is None
         and words(state.pending.text) == words(state.draft.text)
+        and state.language == state.draft.language
     )
 
 

@@ -32,6 +32,7 @@ class StartReply:
     """Begin reply ``reply_id``. ``text`` is the caller's turn for an ``answer``, else what to say.
 
     A ``speculative`` one is a draft: nothing of it may be heard and no tool may run before ``ReleaseReply``.
+    ``language`` is the tag of the caller's language, empty for the agent's own.
     """
 
     type: ClassVar = "start_reply"
@@ -39,6 +40,7 @@ class StartReply:
     kind: ReplyKind
     text: str
     speculative: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,11 +56,13 @@ class PartialTranscript:
 
 @dataclass(frozen=True, slots=True)
 class FinalTranscript:
-    """A stretch of the caller's speech whose words will not change; adds to earlier finals."""
+    """A stretch of the caller's speech whose words will not change; adds to earlier finals. ``language`` is
+    the tag of what they were heard to be in, empty where that was not to be found out."""
 
     type: ClassVar = "final_transcript"
     at: Instant
     text: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

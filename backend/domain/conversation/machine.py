@@ -134,4 +134,4 @@ def _converse(transition: Transition, event: Event) -> None:  # noqa: PLR0912 - 
 
 def _hang_up_requested(transition: Transition, event: HangUpRequested) -> None:
     if transition.state.phase is Phase.ACTIVE:
-        transition.close(event.cause, ReplyKind.GOODBYE, transition.policy.phrases.goodbye)
+        transition.close(event.cause, ReplyKind.GOODBYE, transition.phrases.goodbye)

@@ -89,7 +89,9 @@ def manners_of(language: Language) -> Manners:
 
 def policy_for(agent: Agent) -> Policy:
     """Return how a conversation with ``agent`` is to be conducted."""
-    manners, manner = manners_of(agent.language), agent.turn_taking
+    manner = agent.turn_taking
+    by_language = {each.base: manners_of(each) for each in (agent.language, *agent.other_languages)}
+    manners = _together(by_language[agent.language.base], *by_language.values())
     own = frozenset(" ".join(words(phrase)) for phrase in manner.barge_in.backchannels)
     return Policy(
         phrases=manners.phrases,
@@ -105,4 +107,18 @@ def policy_for(agent: Agent) -> Policy:
         silence=manner.silence,
         limits=manner.limits,
         speculation=Speculation(enabled=agent.latency.speculative_replies),
+        language=agent.language.tag,
+        translations={base: manners.phrases for base, manners in by_language.items()},
+    )
+
+
+def _together(own: Manners, *all_: Manners) -> Manners:
+    """Return the manners of a conversation in several languages, with the phrases of ``own``: whoever may
+    speak either is understood in both."""
+    return Manners(
+        phrases=own.phrases,
+        backchannels=frozenset().union(*(each.backchannels for each in all_)),
+        connectives=frozenset().union(*(each.connectives for each in all_)),
+        closings=frozenset().union(*(each.closings for each in all_)),
+        numerals=frozenset().union(*(each.numerals for each in all_)),
     )

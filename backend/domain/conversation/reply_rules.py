@@ -164,7 +164,7 @@ def _end_call(step: Transition, reply: Reply) -> None:
     if reply.was_audible:
         step.leave(EndCause.AGENT_HUNG_UP)
     elif isinstance(step.state.caller, Silent):
-        step.close(EndCause.AGENT_HUNG_UP, ReplyKind.GOODBYE, step.policy.phrases.goodbye)
+        step.close(EndCause.AGENT_HUNG_UP, ReplyKind.GOODBYE, step.phrases.goodbye)
 
 
 def reply_failed(step: Transition) -> None:

@@ -113,6 +113,7 @@ class Reply:
     finals_before: int
     is_guess: bool = False
     decision: Decision | None = None
+    language: str = ""
     filler: str = ""
     clauses: str = ""
     heard: str = ""
@@ -179,6 +180,7 @@ class State:
     is_deaf: bool = False  # the recogniser has failed and not given a word since
     patience_ms: int = 0  # what every pause is granted on top, because the caller has been cut off
     punctuates: bool = False  # whether the recogniser has ended a sentence with a full stop in this call
+    language: str = ""  # the tag of what the caller was last heard to speak; empty: the agent's own
     quiet_since: Instant = CALL_START
     stalled_at: Instant | None = None
     end_cause: EndCause | None = None

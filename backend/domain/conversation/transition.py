@@ -37,7 +37,7 @@ from backend.domain.entities.call import EndCause
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
 from backend.domain.value_objects.instant import Instant, elapsed_ms
 from backend.domain.value_objects.latency import TurnLatency, turn_latency
-from backend.domain.value_objects.policies import Policy
+from backend.domain.value_objects.policies import Phrases, Policy
 
 
 @dataclass(slots=True)
@@ -57,13 +57,18 @@ class Transition:
         """Replace fields of the current reply."""
         self.state = self.state.with_reply(**changes)
 
+    @property
+    def phrases(self) -> Phrases:
+        """What the machine itself has the agent say, in the caller's language if it can."""
+        return self.policy.phrases_in(self.state.language)
+
     # --- replies ----------------------------------------------------------------------------------
 
     def start_reply(self, kind: ReplyKind, text: str, *, decision: Decision | None = None) -> None:
         """Begin a reply; there must be none. What is pending is the turn that it follows, but what the
         caller is still saying is not part of that."""
         reply = self._new_reply(kind, text)
-        self.effects.append(StartReply(reply.id, kind, text))
+        self.effects.append(StartReply(reply.id, kind, text, language=reply.language))
         self._take_turn(replace(reply, decision=decision))
 
     def start_draft(self) -> None:
@@ -72,7 +77,9 @@ class Transition:
         assert self.state.draft is None
         draft = self._new_reply(ReplyKind.ANSWER, self.state.pending.text)
         self.change(draft=draft, drafts=self.state.drafts + 1)
-        self.effects.append(StartReply(draft.id, draft.kind, draft.text, speculative=True))
+        self.effects.append(
+            StartReply(draft.id, draft.kind, draft.text, speculative=True, language=draft.language)
+        )
 
     def release_draft(self, decision: Decision) -> None:
         """The caller's turn is over, and the draft answers it: it is the reply from now on."""
@@ -93,7 +100,15 @@ class Transition:
     def _new_reply(self, kind: ReplyKind, text: str) -> Reply:
         number = self.state.replies + 1
         self.change(replies=number)
-        return Reply(id=number, kind=kind, text=text, started_at=self.at, utterance=0, finals_before=0)
+        return Reply(
+            id=number,
+            kind=kind,
+            text=text,
+            started_at=self.at,
+            utterance=0,
+            finals_before=0,
+            language=self.state.language,
+        )
 
     def _take_turn(self, reply: Reply) -> None:
         """It is ``reply``'s turn now, and it follows what is pending now."""
@@ -246,7 +261,7 @@ class Transition:
 
     def apologise(self) -> None:
         """Say sorry with a recorded clip, or goodbye with one if everything fails again and again."""
-        phrases = self.policy.phrases
+        phrases = self.phrases
         if self.state.failures >= self.policy.silence.max_failures:
             self.close(EndCause.ENGINES_FAILED, ReplyKind.FAREWELL, phrases.farewell)
         else:

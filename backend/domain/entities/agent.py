@@ -13,6 +13,7 @@ from backend.domain.value_objects.voice_config import VoiceConfig
 AUTO: Final = "auto"
 MOST_ENGINES: Final = 4  # of one port: whoever waits for a fifth has hung up
 MOST_MODEL: Final = 120
+MOST_OTHER_LANGUAGES: Final = 3  # services tell no more than four apart in a conversation
 HIGHEST_TEMPERATURE: Final = 2.0
 
 
@@ -98,7 +99,8 @@ class Agent:
     ``id`` is opaque (same shape as a call id); ``version`` grows by one with every saved change.
     ``created_at`` and ``updated_at`` are Unix milliseconds. ``stand_in_voices`` speak, in this order, when
     the engine of ``voice`` fails; each is of another engine. ``is_archived``: it is kept, and takes no calls;
-    that is not part of any version, so to archive an agent saves none.
+    that is not part of any version, so to archive an agent saves none. ``other_languages`` are those that
+    callers may speak instead of ``language``: where the recogniser can tell, they are answered in theirs.
     Raises ``ValueError`` when the name is empty, a text is beyond its limit, or so are the voices.
     """
 
@@ -109,6 +111,7 @@ class Agent:
     first_message: str = ""
     knowledge: str = ""
     language: Language = ENGLISH
+    other_languages: tuple[Language, ...] = ()
     voice: VoiceConfig = field(default_factory=VoiceConfig)
     stand_in_voices: tuple[VoiceConfig, ...] = ()
     engines: EngineChoice = field(default_factory=EngineChoice)
@@ -135,7 +138,17 @@ class Agent:
         ):
             if len(getattr(self, name)) > limit:
                 raise ValueError(f"{name} is longer than {limit} characters")
+        check_languages(self.language, self.other_languages)
         check_voices(self.voice, self.stand_in_voices)
+
+
+def check_languages(language: Language, others: Sequence[Language]) -> None:
+    """Raise ``ValueError`` if an agent cannot have these languages."""
+    if len(others) > MOST_OTHER_LANGUAGES:
+        raise ValueError(f"other_languages has at most {MOST_OTHER_LANGUAGES}")
+    bases = [each.base for each in (language, *others)]
+    if len(set(bases)) < len(bases):
+        raise ValueError("other_languages has a language twice, or the agent's own")
 
 
 def check_voices(voice: VoiceConfig, stand_ins: Sequence[VoiceConfig]) -> None:

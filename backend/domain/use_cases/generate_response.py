@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from backend.domain.entities.agent import Agent
 from backend.domain.entities.conversation import Conversation
 from backend.domain.ports.llm_port import LlmFinished, LlmPort, LlmRequest, TextDelta, Tool, ToolCall
+from backend.domain.value_objects.language import Language
 
 END_CALL: Final = Tool(
     name="end_call",
@@ -55,12 +56,12 @@ class EndCall:
 ResponsePart = FirstToken | Clause | EndCall
 
 
-def system_message(agent: Agent) -> str:
+def system_message(agent: Agent, language: Language) -> str:
     """Return the instructions for a chat model: prompt, knowledge, and that it is being spoken."""
     parts = [agent.prompt.strip()]
     if agent.knowledge.strip():
         parts.append(f"What you know:\n{agent.knowledge.strip()}")
-    parts.append(_SPOKEN_STYLE.format(language=agent.language))
+    parts.append(_SPOKEN_STYLE.format(language=language))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -72,17 +73,17 @@ class GenerateResponse:
         self._agent = agent
 
     async def __call__(
-        self, conversation: Conversation, caller_text: str, splitter: ClauseSplitter
+        self, conversation: Conversation, caller_text: str, splitter: ClauseSplitter, language: Language
     ) -> AsyncGenerator[ResponsePart, None]:
-        """Yield the answer to ``caller_text`` in clauses, each as soon as it is complete.
+        """Yield the answer to ``caller_text`` in ``language`` and in clauses, each as soon as it is complete.
 
         Closing it stops the model. Raises ``ProviderError``.
         """
         request = LlmRequest(
             messages=tuple(
-                conversation.messages(system=system_message(self._agent), caller_text=caller_text)
+                conversation.messages(system=system_message(self._agent, language), caller_text=caller_text)
             ),
-            language=self._agent.language,
+            language=language,
             prompt=self._agent.prompt,
             knowledge=self._agent.knowledge,
             tools=(END_CALL,),

@@ -6,6 +6,7 @@ changes its next call.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -143,7 +144,11 @@ class Phrases:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Everything the conversation machine may ask about how this call is to go."""
+    """Everything the conversation machine may ask about how this call is to go.
+
+    ``phrases`` are in the agent's ``language`` (a tag), ``translations`` in others that its callers may
+    speak, by their base tags.
+    """
 
     phrases: Phrases
     first_message: str = ""
@@ -153,3 +158,9 @@ class Policy:
     silence: Silence = field(default_factory=Silence)
     limits: Limits = field(default_factory=Limits)
     speculation: Speculation = field(default_factory=Speculation)
+    language: str = ""
+    translations: Mapping[str, Phrases] = field(default_factory=dict)
+
+    def phrases_in(self, tag: str) -> Phrases:
+        """Return the phrases in the language with ``tag``, the agent's own where there are none."""
+        return self.translations.get(tag.partition("-")[0], self.phrases)

@@ -35,6 +35,7 @@ def encode_agent(agent: Agent) -> dict[str, Any]:
         "first_message": agent.first_message,
         "knowledge": agent.knowledge,
         "language": agent.language.tag,
+        "other_languages": [language.tag for language in agent.other_languages],
         "voice": asdict(agent.voice),
         "stand_in_voices": [asdict(voice) for voice in agent.stand_in_voices],
         "engines": _encode_engines(agent.engines),
@@ -55,6 +56,7 @@ def decode_agent(data: Mapping[str, Any]) -> Agent:
     try:
         parts = {
             "language": Language(data.get("language", ENGLISH.tag)),
+            "other_languages": tuple(Language(tag) for tag in data.get("other_languages", ())),
             "voice": _flat(VoiceConfig, data.get("voice", {})),
             "stand_in_voices": tuple(_flat(VoiceConfig, voice) for voice in data.get("stand_in_voices", ())),
             "engines": _decode_engines(data.get("engines", {})),

@@ -55,6 +55,7 @@ from tests.unit.conversation.referee import Performance, Referee
 MOST_AT_ONCE: Final = 12
 
 pieces = st.sampled_from(["Of course. ", "One. ", "It is open", " until nine. ", "Goodbye."])
+languages = st.sampled_from(["", "", "en", "es-419"])
 lags = st.integers(0, 300)  # how late the detector notices, and playout reports
 
 
@@ -161,7 +162,7 @@ class RandomCall(RuleBasedStateMachine):
         self.wake(later(self.now, spoken_ms))
         if isinstance(self.state.caller, Speaking):
             self.speech_stops(lag=0, voiced_ms=float(spoken_ms))
-        self.words_are_recognised(more=True)
+        self.words_are_recognised(more=True, language="")
         if self.finalized > self.state.settled:
             self.an_utterance_is_settled()
         self.wake(later(self.now, wait_ms))
@@ -180,20 +181,20 @@ class RandomCall(RuleBasedStateMachine):
         self.send(PartialTranscript(self.now, " ".join(self.said)))
 
     @precondition(lambda self: self.said)
-    @rule(more=st.booleans())
-    def words_are_recognised(self, more: bool) -> None:
+    @rule(more=st.booleans(), language=languages)
+    def words_are_recognised(self, more: bool, language: str) -> None:
         if more:
             self.word += 1
             self.said.append(f"word{self.word}")
         text, self.said = " ".join(self.said), []
-        self.final(text)
+        self.final(text, language)
 
-    def final(self, text: str) -> None:
+    def final(self, text: str, language: str = "") -> None:
         is_late = self.state.settled < self.state.answered
         self.finals.update(text.split())
         if not (is_late or self.state.ended or self.is_leaving):
             self.due_in_transcript.update(text.split())
-        self.send(FinalTranscript(self.now, text))
+        self.send(FinalTranscript(self.now, text, language))
 
     @property
     def is_leaving(self) -> bool:
@@ -204,9 +205,9 @@ class RandomCall(RuleBasedStateMachine):
         self.word += 1
         self.final(f"word{self.word}")
 
-    @rule(text=st.sampled_from(["", "  ", "mhm", "Of course.", "..."]))
-    def nothing_of_weight_is_recognised(self, text: str) -> None:
-        self.send(FinalTranscript(self.now, text))
+    @rule(text=st.sampled_from(["", "  ", "mhm", "Of course.", "..."]), language=languages)
+    def nothing_of_weight_is_recognised(self, text: str, language: str) -> None:
+        self.send(FinalTranscript(self.now, text, language))
 
     @precondition(lambda self: self.finalized > self.state.settled)
     @rule()

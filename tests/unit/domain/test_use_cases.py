@@ -28,7 +28,7 @@ from backend.domain.use_cases.start_call import StartCall
 from backend.domain.value_objects.call_id import CallId
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
 from backend.domain.value_objects.instant import ms
-from backend.domain.value_objects.language import SPANISH, Language
+from backend.domain.value_objects.language import ENGLISH, SPANISH, Language
 from backend.domain.value_objects.readiness import READY, Readiness
 from tests.support.memory import ManualClock
 
@@ -155,17 +155,19 @@ async def test_a_call_that_ends_is_recorded_once() -> None:
 
 async def test_an_answer_comes_in_clauses() -> None:
     llm = ScriptedLlm(TextDelta("We open"), TextDelta(" at nine. We close"), LlmFinished("stop"))
-    parts = await everything(GenerateResponse(llm, AGENT)(Conversation(), "When?", WordByWord()))
+    parts = await everything(GenerateResponse(llm, AGENT)(Conversation(), "When?", WordByWord(), ENGLISH))
     assert parts == [FirstToken(), Clause("We open at nine."), Clause(" We close")]
 
 
 async def test_the_model_is_asked_with_everything_the_agent_is() -> None:
     llm = ScriptedLlm(LlmFinished("stop"))
     heard = ConversationTurn(1, Role.AGENT, "Hello. How are you?", "Hello.", ms(0), ms(1))
-    await everything(GenerateResponse(llm, AGENT)(Conversation([heard]), "When do you open?", WordByWord()))
+    await everything(
+        GenerateResponse(llm, AGENT)(Conversation([heard]), "When do you open?", WordByWord(), ENGLISH)
+    )
     (request,) = llm.requests
     assert [(message.role, message.content) for message in request.messages] == [
-        (MessageRole.SYSTEM, system_message(AGENT)),
+        (MessageRole.SYSTEM, system_message(AGENT, ENGLISH)),
         (MessageRole.ASSISTANT, "Hello."),
         (MessageRole.USER, "When do you open?"),
     ]
@@ -184,13 +186,13 @@ async def test_only_the_tool_that_was_offered_is_run() -> None:
         ToolCall("2", "end_call", "{}"),
         LlmFinished("tool_calls"),
     )
-    parts = await everything(GenerateResponse(llm, AGENT)(Conversation(), "Bye.", WordByWord()))
+    parts = await everything(GenerateResponse(llm, AGENT)(Conversation(), "Bye.", WordByWord(), ENGLISH))
     assert parts == [FirstToken(), Clause("Goodbye."), EndCallPart()]
 
 
 async def test_who_stops_listening_stops_the_model() -> None:
     llm = ScriptedLlm(TextDelta("One. Two."), TextDelta(" Three."))
-    parts = GenerateResponse(llm, AGENT)(Conversation(), "Count.", WordByWord())
+    parts = GenerateResponse(llm, AGENT)(Conversation(), "Count.", WordByWord(), ENGLISH)
     assert await anext(parts) == FirstToken()
     assert await anext(parts) == Clause("One.")
     await parts.aclose()
@@ -200,14 +202,14 @@ async def test_who_stops_listening_stops_the_model() -> None:
 async def test_a_model_that_fails_says_so() -> None:
     llm = ScriptedLlm(TextDelta("We open."), error=ProviderError("groq", "gone"))
     with pytest.raises(ProviderError, match="groq: gone"):
-        await everything(GenerateResponse(llm, AGENT)(Conversation(), "When?", WordByWord()))
+        await everything(GenerateResponse(llm, AGENT)(Conversation(), "When?", WordByWord(), ENGLISH))
 
 
 def test_the_instructions_name_the_language_and_hold_what_is_known() -> None:
-    instructions = system_message(replace(AGENT, language=SPANISH))
+    instructions = system_message(AGENT, SPANISH)
     assert instructions.startswith("Be brief.\n\nWhat you know:\nWe open at nine.")
     assert "'es'" in instructions
-    assert "What you know" not in system_message(replace(AGENT, knowledge=" "))
+    assert "What you know" not in system_message(replace(AGENT, knowledge=" "), ENGLISH)
 
 
 # --- the first start ------------------------------------------------------------------------------

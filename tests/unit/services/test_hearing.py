@@ -44,7 +44,9 @@ def fed(format_: AudioFormat, frame: AudioFrame) -> list[AudioFrame]:
     async def main() -> None:
         clock = CallClock(LoopClock())
         inbox = Inbox(clock)
-        transcription = Transcription(stt, ENGLISH, clock=clock, inbox=inbox, tell=lambda trouble: None)
+        transcription = Transcription(
+            stt, SttRequest(ENGLISH), clock=clock, inbox=inbox, tell=lambda trouble: None
+        )
         hearing = Hearing(
             format_.rate, vad=EnergyVad(), transcription=transcription, clock=clock, inbox=inbox
         )

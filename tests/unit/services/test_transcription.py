@@ -47,7 +47,9 @@ def test_an_utterance_that_ends_while_a_broken_recogniser_is_closed_settles_at_o
     async def main() -> list[Event]:
         clock = CallClock(LoopClock())
         inbox = Inbox(clock)
-        transcription = Transcription(stt, ENGLISH, clock=clock, inbox=inbox, tell=lambda trouble: None)
+        transcription = Transcription(
+            stt, SttRequest(ENGLISH), clock=clock, inbox=inbox, tell=lambda trouble: None
+        )
         stt.then = lambda: transcription.finalize(1)
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(transcription.run())

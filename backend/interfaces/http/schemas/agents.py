@@ -150,6 +150,13 @@ class Latency(RequestModel):
         return cls.model_construct(**{name: getattr(latency, name) for name in cls.model_fields})
 
 
+OtherLanguages = Annotated[
+    list[LanguageTag],
+    Field(
+        max_length=domain.MOST_OTHER_LANGUAGES,
+        description="what callers may speak instead; if the recogniser can tell, they are answered in it",
+    ),
+]
 StandInVoices = Annotated[
     list[Voice],
     Field(
@@ -167,11 +174,19 @@ class AgentDraft(RequestModel):
     first_message: FirstMessage = ""
     knowledge: Knowledge = ""
     language: LanguageTag = ENGLISH.tag
+    other_languages: OtherLanguages = Field(default=[])
     voice: Voice = Voice()
     stand_in_voices: StandInVoices = Field(default=[])
     engines: Engines = Engines()
     turn_taking: TurnTaking = TurnTaking()
     latency: Latency = Latency()
+
+    @field_validator("other_languages")
+    @classmethod
+    def _languages_differ(cls, tags: list[str], others: ValidationInfo) -> list[str]:
+        if isinstance(own := others.data.get("language"), str):  # else it has an error of its own
+            domain.check_languages(Language(own), [Language(tag) for tag in tags])
+        return tags
 
     @field_validator("stand_in_voices")
     @classmethod
@@ -199,6 +214,7 @@ class AgentDraft(RequestModel):
             first_message=self.first_message,
             knowledge=self.knowledge,
             language=Language(self.language),
+            other_languages=tuple(Language(tag) for tag in self.other_languages),
             voice=self.voice.to_domain(),
             stand_in_voices=tuple(voice.to_domain() for voice in self.stand_in_voices),
             engines=self.engines.to_domain(),
@@ -226,6 +242,7 @@ class Agent(ResponseModel):
     first_message: str
     knowledge: str
     language: str
+    other_languages: list[str]
     voice: Voice
     stand_in_voices: list[Voice]
     engines: Engines
@@ -246,6 +263,7 @@ class Agent(ResponseModel):
             first_message=agent.first_message,
             knowledge=agent.knowledge,
             language=agent.language.tag,
+            other_languages=[language.tag for language in agent.other_languages],
             voice=Voice.of(agent.voice),
             stand_in_voices=[Voice.of(voice) for voice in agent.stand_in_voices],
             engines=Engines.of(agent.engines),
