@@ -5,15 +5,29 @@ failures in a row, and then lets one attempt through after each pause (the probe
 engine is back. The pause grows with every probe that fails; its length is partly left to chance, so that many
 servers do not all come back in the same instant.
 
-A probe need not report: whoever is interrupted says nothing, and the next pause brings the next probe.
+A probe that is broken off by whoever wanted its result (a caller interrupts, a draft is discarded) is no sign
+of anything. It is given back, and the next attempt is the probe; if it is not, the next pause brings another.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from backend.domain.value_objects.instant import NS_PER_MS
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probe:
+    """An attempt to find out whether an engine is back; its turn had come at ``due_at``."""
+
+    breaker: CircuitBreaker
+    due_at: int
+
+    def give_back(self) -> None:
+        """Nobody waits for the result any more."""
+        self.breaker.given_back(self)
 
 
 class CircuitBreaker:
@@ -38,32 +52,41 @@ class CircuitBreaker:
         self._failures = 0
         self._pause_ms = pause_ms
         self._opens_door_at: int | None = None  # None while it is closed
-        self._is_probing = False
+        self._probe: Probe | None = None
 
     def admits(self, now_ns: int) -> bool:
         """Whether the engine may be tried now."""
         return self._opens_door_at is None or now_ns >= self._opens_door_at
 
-    def begun(self, now_ns: int) -> None:
-        """The engine is being tried. If this is a probe, nobody else is admitted for another pause."""
-        if self._opens_door_at is not None and now_ns >= self._opens_door_at:
-            self._is_probing = True
-            self._pause(now_ns)
+    def begun(self, now_ns: int) -> Probe | None:
+        """The engine is being tried. If this is a probe, it is returned, and for another pause nobody else is
+        admitted."""
+        if self._opens_door_at is None or now_ns < self._opens_door_at:
+            return None
+        self._probe = Probe(self, self._opens_door_at)
+        self._pause(now_ns)
+        return self._probe
+
+    def given_back(self, probe: Probe) -> None:
+        """Let the next attempt be the probe, unless there is a result or another probe by now."""
+        if probe is self._probe:
+            self._probe = None
+            self._opens_door_at = probe.due_at
 
     def succeeded(self) -> None:
         """The engine has done its work: it is trusted again."""
         self._failures = 0
         self._pause_ms = self._first_pause_ms
         self._opens_door_at = None
-        self._is_probing = False
+        self._probe = None
 
     def failed(self, now_ns: int) -> None:
         """The engine has failed. Attempts that began before it opened do not make the pause longer."""
         self._failures += 1
         if self._opens_door_at is None and self._failures >= self._limit:
             self._pause(now_ns)
-        elif self._is_probing:
-            self._is_probing = False
+        elif self._probe is not None:
+            self._probe = None
             self._pause_ms = min(2 * self._pause_ms, self._longest_pause_ms)
             self._pause(now_ns)
 

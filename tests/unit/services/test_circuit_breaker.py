@@ -87,6 +87,35 @@ def test_a_probe_that_nobody_waits_for_is_followed_by_another() -> None:
     assert it.admits(ms(2_000))
 
 
+def test_a_probe_that_is_given_back_leaves_its_turn_to_the_next() -> None:
+    it = opened()
+    probe = it.begun(ms(1_000))
+    assert probe is not None
+    probe.give_back()
+    assert it.admits(ms(1_000))
+    assert it.begun(ms(1_100)) is not None
+    assert not it.admits(ms(1_100))
+
+
+def test_nothing_is_given_back_of_a_probe_that_has_a_result_or_was_followed_by_another() -> None:
+    it = opened()
+    first = it.begun(ms(1_000))
+    second = it.begun(ms(2_000))
+    assert first is not None
+    assert second is not None
+    first.give_back()
+    assert not it.admits(ms(2_999))
+    it.failed(ms(2_100))
+    second.give_back()
+    assert not it.admits(ms(4_099))
+    assert it.admits(ms(4_100))
+
+
+def test_an_attempt_is_a_probe_only_after_the_pause() -> None:
+    assert breaker().begun(0) is None
+    assert opened().begun(ms(999)) is None
+
+
 def test_failures_of_work_begun_before_it_opened_do_not_keep_it_open() -> None:
     it = opened()
     for _ in range(30):

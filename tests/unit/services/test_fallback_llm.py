@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 
 import pytest
@@ -292,6 +292,86 @@ def test_other_calls_do_not_ask_an_engine_that_has_failed_five_times() -> None:
 
     run_virtual(main())
     assert 5 <= len(broken.requests) <= 8  # five, and the probes since
+
+
+async def draft(llm: LlmPort, for_s: float) -> None:
+    """Ask, and after ``for_s`` do not want to know any more."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(ask(llm), for_s)
+
+
+def test_drafts_that_are_discarded_are_neither_failures_nor_successes() -> None:
+    first = ScriptedLlm([Say("word " * 50, ttft_ms=1_000)])
+    breaker, told = CircuitBreaker(failures=2), list[EngineFailure]()
+    failures = EngineFailures()
+    failures.listen(told.append)
+    links: list[Link[LlmPort]] = [Link("first", first, breaker), Link("b", ScriptedLlm([Say("Yes.")]))]
+    llm = FallbackLlm(links, failures=failures)
+
+    async def main() -> None:
+        breaker.failed(0)
+        for for_s in (0.01, 0.5, 1.2, 1.9) * 5:
+            await draft(llm, for_s)
+        assert len(first.requests) == 20
+        assert told == []
+        breaker.failed(0)
+        assert not breaker.admits(0), "the failure before the drafts was forgotten"
+
+    run_virtual(main())
+
+
+@pytest.mark.parametrize("for_s", [0.1, 0.3], ids=["before it answers", "while it answers"])
+def test_a_draft_that_is_discarded_does_not_use_up_the_probe(for_s: float) -> None:
+    first = ScriptedLlm([Say("", ttft_ms=500, error=BROKEN), Say("I am back, am I not?")])
+    links: list[Link[LlmPort]] = [
+        Link("first", first, CircuitBreaker(failures=1)),
+        Link("b", ScriptedLlm([Say("Yes.")])),
+    ]
+    llm = FallbackLlm(links)
+
+    async def main() -> None:
+        assert (await ask(llm)).text == "Yes. "
+        await asyncio.sleep(REST_MS / 1_000)
+        for _ in range(3):
+            await draft(llm, for_s)
+        assert (await ask(llm)).text == "I am back, am I not? "
+        assert len(first.requests) == 5
+
+    run_virtual(main())
+
+
+@pytest.mark.parametrize(
+    ("answer", "after_s", "codes"),
+    [
+        (Say("", ttft_ms=HOUR_MS), 2.9, []),
+        (Say("", ttft_ms=HOUR_MS), 3.1, ["delivery-timeout"]),
+        (Say("Well,", ttft_ms=1_000, stalls=True), 3.9, []),
+        (Say("Well,", ttft_ms=1_000, stalls=True), 4.2, ["delivery-timeout"]),
+        (Say("word " * 500), 4.2, []),
+    ],
+    ids=["early", "nothing came", "early in a gap", "nothing more came", "it is answering"],
+)
+def test_an_answer_that_is_given_up_after_a_long_wait_is_a_failure(
+    answer: Say, after_s: float, codes: list[str]
+) -> None:
+    told: list[EngineFailure] = []
+    failures = EngineFailures()
+    failures.listen(told.append)
+    links: list[Link[LlmPort]] = [Link("slow", ScriptedLlm([answer]), CircuitBreaker(failures=1))]
+    run_virtual(draft(FallbackLlm(links, failures=failures), after_s))
+    assert told == [EngineFailure("llm", "slow", code, "") for code in codes]
+    assert links[0].breaker.admits(0) == (not codes)
+
+
+def test_a_model_that_was_given_up_in_its_answer_is_not_asked_in_the_next_turn() -> None:
+    llm, engines = models(Say("Well,", stalls=True), Say("Yes."))
+
+    async def main() -> str:
+        await draft(llm, 4)
+        return (await ask(llm)).text
+
+    assert run_virtual(main()) == "Yes. "
+    assert len(engines[0].requests) == 1
 
 
 def test_what_is_wrong_with_one_request_does_not_count_for_other_calls() -> None:

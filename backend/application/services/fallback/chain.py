@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
-from backend.application.services.circuit_breaker import CircuitBreaker
+from backend.application.services.circuit_breaker import CircuitBreaker, Probe
 from backend.application.services.engine_failures import EngineFailure, EngineFailures
 from backend.domain.errors import ProviderError
 from backend.domain.ports.engine_port import Warmable
@@ -85,11 +85,11 @@ class Chain(Generic[PortT]):
         *others, last = ready or self.links
         return [*(link for link in others if self._admits(link)), last]
 
-    def begun(self, link: Link[PortT]) -> None:
-        """``link`` is being asked."""
+    def begun(self, link: Link[PortT]) -> list[Probe]:
+        """``link`` is being asked. What is returned is to be given back if nobody waits for the result."""
         now = _now_ns()
-        link.breaker.begun(now)
-        self._rests[link.name].begun(now)
+        probes = (breaker.begun(now) for breaker in (link.breaker, self._rests[link.name]))
+        return [probe for probe in probes if probe is not None]
 
     def succeeded(self, link: Link[PortT]) -> None:
         """``link`` has done what it was asked for."""

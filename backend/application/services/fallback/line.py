@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Generic
 
+from backend.application.services.circuit_breaker import Probe
 from backend.application.services.fallback.chain import Chain, Link, PortT
 from backend.application.services.fallback.retry import retry_s
 from backend.domain.errors import ProviderError
@@ -25,8 +26,14 @@ class Line(Generic[PortT]):
         self._loop = asyncio.get_running_loop()
         self._is_new = True
         self._due_since = 0.0
+        self._probes: list[Probe] = []
         self.is_second = is_second
         self.asked_at = 0.0  # the loop's time
+
+    @property
+    def asked(self) -> Link[PortT]:
+        """Whose turn it is."""
+        return self._waiting[0]
 
     @property
     def heir(self) -> Link[PortT] | None:
@@ -35,8 +42,8 @@ class Line(Generic[PortT]):
 
     def ask(self) -> Link[PortT]:
         """Return the engine that is to be asked now."""
-        link = self._waiting[0]
-        self._chain.begun(link)
+        link = self.asked
+        self._probes = self._chain.begun(link)
         self.asked_at = self._loop.time()
         if self._is_new:
             self._due_since, self._is_new = self.asked_at, False
@@ -49,12 +56,12 @@ class Line(Generic[PortT]):
 
     def succeeded(self) -> None:
         """The engine that was asked has done its work."""
-        self._chain.succeeded(self._waiting[0])
+        self._chain.succeeded(self.asked)
 
     def failed(self, error: ProviderError) -> float | None:
         """The engine that was asked has failed: return after how many seconds to ask again, and ``ask``
         returns whom; None if there is nobody left."""
-        link, heir = self._waiting[0], self.heir
+        link, heir = self.asked, self.heir
         self._chain.failed(link, error)
         pause_s = None
         if not self.is_second and self._chain.is_trusted(link):
@@ -69,6 +76,12 @@ class Line(Generic[PortT]):
         return None if heir is None else 0.0
 
     def broke_off(self, error: ProviderError) -> None:
-        """The engine that was asked has failed after it had begun: nobody can take over."""
-        self._chain.failed(self._waiting[0], error)
-        self._chain.tell(self._waiting[0], error, None)
+        """The engine that was asked has failed, and nobody takes over: it had begun, or was given up."""
+        self._chain.failed(self.asked, error)
+        self._chain.tell(self.asked, error, None)
+
+    def close(self) -> None:
+        """Nobody waits any more. What an engine that neither failed nor succeeded has done until now says
+        nothing about it, and the next attempt may find out."""
+        for probe in self._probes:
+            probe.give_back()
