@@ -41,6 +41,7 @@ from backend.infrastructure.clock import SystemClock
 from backend.infrastructure.config.features import Feature
 from backend.infrastructure.config.settings import Settings, load_settings
 from backend.infrastructure.database.check import check_database
+from backend.infrastructure.database.derivation import deriving
 from backend.infrastructure.database.migrate import upgrade
 from backend.infrastructure.database.process_life import sole_process
 from backend.infrastructure.database.repositories.sqlalchemy_repositories import (
@@ -136,6 +137,7 @@ def build_application(settings: Settings | None = None) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             await open_storage(settings, storage, stack, clock=clock, tenant=TENANT, new_id=new_id)
+            await stack.enter_async_context(deriving(storage.database))
             await stack.enter_async_context(build_retention(settings, storage, clock).running())
             await stack.enter_async_context(directory.open())
             # What their engines have to load is better loaded now than during the first call.

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from sqlalchemy import Row, select, update
@@ -27,7 +28,31 @@ from backend.infrastructure.database.session import Database
 
 _PIECE: Final = 200  # entries; reading them holds the loop for 1 ms
 
+_PAUSE_S: Final = 0.005  # live calls write to the same database
+
 _log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def deriving(database: Database) -> AsyncIterator[None]:
+    """Derive what is missing now, in a task that ends with the block at the latest."""
+    task = asyncio.create_task(_derive_once(database), name="facts")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+async def _derive_once(database: Database) -> None:
+    try:
+        count = await derive_missing_facts(database)
+    except Exception:
+        # A bug here must not end the server with its live calls, nor pass unseen.
+        _log.exception("deriving facts of calls was ended by a bug")
+        return
+    if count:
+        _log.info("derived facts of calls", extra={"calls": count})
 
 
 async def derive_missing_facts(database: Database) -> int:
@@ -47,6 +72,7 @@ async def derive_missing_facts(database: Database) -> int:
                 continue
             await _store(database, after, call_id, facts)
             count += 1
+            await asyncio.sleep(_PAUSE_S)
     except StorageError as error:
         _log.warning("facts of calls are not derived", extra={"error": error.code, "derived": count})
     return count

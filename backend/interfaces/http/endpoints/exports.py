@@ -32,7 +32,7 @@ _FILES: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-class _Pages:
+class Pages:
     """Reads page after page. An iterator without a frame of its own: nothing to close."""
 
     def __init__(
@@ -84,7 +84,7 @@ async def export_calls(
     first = await services.calls.page(key.tenant, where=query.where, order=query.sorted_by, limit=PAGE)
     writer: ExportWriter = CsvWriter() if query.format is ExportFormat.CSV else JsonWriter()
     return StreamingResponse(
-        _Pages(services.calls, key.tenant, query, first, writer),
+        Pages(services.calls, key.tenant, query, first, writer),
         media_type=writer.media_type,
         headers={"Content-Disposition": f'attachment; filename="calls.{query.format}"'},
     )
