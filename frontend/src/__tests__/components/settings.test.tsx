@@ -194,7 +194,7 @@ describe('the sections', () => {
   it('have addresses, and change language and theme', async () => {
     server.use(...settingsRoutes())
     const { user, router } = renderApp({ path: '/settings' })
-    await user.click(await screen.findByRole('tab', { name: 'This browser' }))
+    await user.click(await screen.findByRole('tab', { name: 'Browser' }))
     await waitFor(() => expect(router.state.location.pathname).toBe('/settings/look'))
     await user.click(await screen.findByRole('radio', { name: 'Dark' }))
     expect(document.documentElement.dataset.theme).toBe('dark')

@@ -20,7 +20,7 @@ export function Tabs({ label, value, onChange, tabs, children }: TabsProps) {
           <Primitive.Trigger
             key={tab.value}
             value={tab.value}
-            className="-mb-px h-10 shrink-0 rounded-t-sm border-b-2 border-transparent px-3 text-sm font-medium text-muted hover:text-ink focus-visible:-outline-offset-2 data-[state=active]:border-primary data-[state=active]:text-ink"
+            className="-mb-px h-10 shrink-0 rounded-t-sm border-b-2 border-transparent px-2 text-sm font-medium text-muted sm:px-3 hover:text-ink focus-visible:-outline-offset-2 data-[state=active]:border-primary data-[state=active]:text-ink"
           >
             {tab.label}
           </Primitive.Trigger>

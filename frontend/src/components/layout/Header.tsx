@@ -80,7 +80,7 @@ function IconSelect({ icon, label, ...rest }: ComponentProps<'select'> & { icon:
       <select
         aria-label={label}
         title={label}
-        className="h-10 w-10 appearance-none rounded-full bg-transparent pr-3 pl-9 text-sm text-ink sm:w-auto [&>option]:bg-panel"
+        className="h-10 w-10 appearance-none rounded-full bg-transparent pr-3 pl-9 text-sm text-ink sm:field-sizing-content sm:w-auto [&>option]:bg-panel"
         {...rest}
       />
     </span>

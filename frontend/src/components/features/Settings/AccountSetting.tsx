@@ -51,7 +51,6 @@ export function AccountSetting({ field }: { field: ProviderField }) {
       autoComplete="off"
       autoCapitalize="none"
       spellCheck={false}
-      placeholder={standard}
       {...register(`settings.${name}`)}
     />
   )

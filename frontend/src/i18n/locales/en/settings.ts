@@ -12,7 +12,7 @@ export const settings = {
       providers: 'Providers',
       keys: 'API keys',
       retention: 'Retention',
-      look: 'This browser',
+      look: 'Browser',
     },
     look: {
       title: 'Language and look',

@@ -13,9 +13,9 @@ export const settings: Words<typeof english> = {
     days_other: '{{count}} días',
     sections: {
       providers: 'Proveedores',
-      keys: 'Claves de API',
-      retention: 'Conservación',
-      look: 'Este navegador',
+      keys: 'Claves',
+      retention: 'Plazos',
+      look: 'Navegador',
     },
     look: {
       title: 'Idioma y aspecto',
