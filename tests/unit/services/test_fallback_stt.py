@@ -212,6 +212,32 @@ def test_final_words_that_do_not_come_are_asked_from_the_next_engine_in_time() -
     assert heard.settled_at[0] - 4 * FRAMES_PER_WORD * FRAME_MS / 1_000 < 2.5
 
 
+def test_a_far_recogniser_that_is_alone_and_falls_silent_is_opened_again_in_time_and_told() -> None:
+    told: list[EngineFailure] = []
+    failures = EngineFailures()
+    failures.listen(told.append)
+    only = LevelStt(dies_after_ms=10, hangs=True, deaths=1, local=False)
+    heard = converse(FallbackStt([Link("only", only)], failures=failures), [[1, 2, 3, 4]])
+    check(heard, [[1, 2, 3, 4]])
+    assert heard.settled_at[0] - 4 * FRAMES_PER_WORD * FRAME_MS / 1_000 < 2.5
+    assert told == [EngineFailure("stt", "only", "stt-timeout", "only")]
+
+
+def test_a_far_recogniser_that_is_alone_and_stays_silent_is_given_up() -> None:
+    only = LevelStt(dies_after_ms=10, hangs=True, local=False)
+    with pytest.raises(ExceptionGroup) as caught:
+        converse(fallback(only), [[1, 2]])
+    error = caught.value.exceptions[0]
+    assert isinstance(error, ProviderError)
+    assert (error.code, error.retryable, only.opened) == ("stt-timeout", True, 2)
+
+
+def test_a_recogniser_of_this_machine_that_is_alone_may_be_as_slow_as_it_is() -> None:
+    only = LevelStt(final_ms=4_000)
+    check(converse(fallback(only), [[1, 2, 3]]), [[1, 2, 3]])
+    assert only.opened == 1
+
+
 def test_the_audio_that_is_kept_is_bounded_and_what_it_holds_is_recognised() -> None:
     words = [list(range(1, 200))]  # 20 s
     second = LevelStt(segment=50)

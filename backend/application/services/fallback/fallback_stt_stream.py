@@ -42,9 +42,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SttPatience:
-    """How long an engine that has a stand-in may take to open, and to say anything while final words
-    are awaited. The conversation waits 2.5 s for them (``final_transcript_timeout_ms``): the rest is
-    the stand-in's, to hear the utterance again."""
+    """How long an engine may take to open if it has a stand-in, and to say anything while final words are
+    awaited. The conversation waits 2.5 s for them (``final_transcript_timeout_ms``): the rest is for hearing
+    the utterance again."""
 
     open_ms: float = 1_500
     settle_ms: float = 2_000
@@ -56,7 +56,7 @@ class _Ear:
 
     link: Link[SttPort]
     stream: SttStream
-    has_heir: bool
+    may_be_slow: bool
     asked_at: float
     is_second: bool
     has_spoken: bool = False
@@ -147,9 +147,8 @@ class FallbackSttStream:
             self._listening = None
 
     def _be_patient(self) -> None:
-        """Wait for the next event, but not for ever if final words are awaited and others could give
-        them."""
-        is_urgent = self._ear is not None and self._ear.has_heir and self._unsettled.is_awaited
+        """Wait for the next event, but not for ever if final words are awaited and could be had otherwise."""
+        is_urgent = self._ear is not None and not self._ear.may_be_slow and self._unsettled.is_awaited
         self._due = self._loop.time() + self._limits.settle_ms / 1_000 if is_urgent else None
         if self._listening is not None and not self._listening.expired():
             self._listening.reschedule(self._due)
@@ -189,8 +188,9 @@ class FallbackSttStream:
                     raise self._nobody_left(error) from error
                 await self._pause(pause_s)
             else:
-                has_heir = line.heir is not None
-                self._ear = _Ear(link, stream, has_heir, line.asked_at, line.is_second)
+                # One of this machine is not silent but busy: opened again it would have twice as much to do.
+                may_be_slow = line.heir is None and link.port.capabilities.local
+                self._ear = _Ear(link, stream, may_be_slow, line.asked_at, line.is_second)
                 self._unsettled.replay_into(stream)
                 self._be_patient()
                 return
