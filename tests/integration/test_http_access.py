@@ -35,6 +35,7 @@ def operations(site: Site) -> list[tuple[str, str]]:
 
 
 def filled(path: str, value: str = "0" * 32) -> str:
+    path = path.replace("{version}", "1")
     return re.sub(r"\{[a-z_]+\}", value, path)
 
 
@@ -109,9 +110,11 @@ async def test_another_tenants_things_do_not_exist(site: Site) -> None:
     account = {"kind": "home", "settings": {"base_url": "http://127.0.0.1:11434"}}
     made = await site.client.post("/api/config/providers", json={"id": "mine", **account})
     assert made.status_code == 201
+    (key,) = await site.keys.all("home")
     things: dict[str, tuple[str, dict[str, Any]]] = {
         "/api/config/agents": (agent.id, {"name": "Mine now", "prompt": "p", "version": 1}),
         "/api/config/providers": ("mine", account | {"version": 1}),
+        "/api/config/keys": (key.id, {}),
         "/api/history": (call.id.value, {}),
     }
 
@@ -124,6 +127,7 @@ async def test_another_tenants_things_do_not_exist(site: Site) -> None:
             assert answer.status_code == 404, (method, path)
         assert (await stranger.get("/api/config/agents")).json()["items"] == []
         assert (await stranger.get("/api/config/providers")).json()["items"] == []
+        assert [item["id"] for item in (await stranger.get("/api/config/keys")).json()["items"]] != [key.id]
         assert (await stranger.get("/api/history/calls")).json()["items"] == []
         ticket = await stranger.post("/api/calls/tickets", json={"agent_id": agent.id})
         assert ticket.status_code == 404

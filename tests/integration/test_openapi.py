@@ -42,7 +42,7 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 
 def test_all_routes_of_the_outline_are_there(document: dict[str, Any]) -> None:
     one_agent, one_call = "/api/config/agents/{agent_id}", "/api/history/calls/{call_id}"
-    providers = "/api/config/providers"
+    providers, keys, retention = "/api/config/providers", "/api/config/keys", "/api/config/retention"
     assert {name for name, _ in operations(document)} == {
         "GET /api/session",
         "GET /api/config/agents",
@@ -50,6 +50,15 @@ def test_all_routes_of_the_outline_are_there(document: dict[str, Any]) -> None:
         f"GET {one_agent}",
         f"PUT {one_agent}",
         f"DELETE {one_agent}",
+        f"POST {one_agent}/archive",
+        f"POST {one_agent}/unarchive",
+        f"GET {one_agent}/versions",
+        f"GET {one_agent}/versions/{{version}}",
+        f"GET {keys}",
+        f"POST {keys}",
+        f"DELETE {keys}/{{key_id}}",
+        f"GET {retention}",
+        f"PUT {retention}",
         "GET /api/config/options",
         "POST /api/config/voices/preview",
         f"GET {providers}",
@@ -59,8 +68,12 @@ def test_all_routes_of_the_outline_are_there(document: dict[str, Any]) -> None:
         f"POST {providers}/test",
         f"POST {providers}/{{account_id}}/test",
         "POST /api/calls/tickets",
+        "POST /api/live/tickets",
         "GET /api/history/calls",
+        "GET /api/history/export",
+        "GET /api/history/stats",
         f"GET {one_call}",
+        f"PATCH {one_call}",
         f"GET {one_call}/timeline",
         f"GET {one_call}/recording",
         f"DELETE {one_call}",

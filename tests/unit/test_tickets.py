@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from operator import attrgetter
+
 from backend.domain.ports.ticket_port import TicketGrant
 from backend.infrastructure.tickets.in_process import InProcessTickets
 from tests.support.memory import ManualClock
+from tests.support.storage_builders import an_agent
 
 GRANT = TicketGrant(tenant="main", agent_id="a")
 
@@ -46,6 +50,19 @@ async def test_each_ticket_grants_what_it_was_issued_for() -> None:
     mine, theirs = await tickets.issue(GRANT), await tickets.issue(other)
     assert await tickets.redeem(theirs) == other
     assert await tickets.redeem(mine) == GRANT
+
+
+async def test_drafts_that_nobody_calls_do_not_pile_up() -> None:
+    tickets = InProcessTickets[TicketGrant](ManualClock(), weight_of=attrgetter("weight"))
+    light = await tickets.issue(GRANT)
+    draft = replace(GRANT, draft=an_agent())
+    drafts = [await tickets.issue(draft) for _ in range(100)]
+    assert await tickets.redeem(light) is None
+    assert [await tickets.redeem(ticket) for ticket in drafts] == [draft] * 100
+    light = await tickets.issue(GRANT)  # there is room again
+    for _ in range(99):
+        await tickets.issue(draft)
+    assert await tickets.redeem(light) == GRANT
 
 
 async def test_tickets_that_nobody_uses_do_not_pile_up() -> None:
