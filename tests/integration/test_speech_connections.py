@@ -155,8 +155,9 @@ async def test_the_key_is_told_to_nobody(
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         async with served(rig, fault, first_ms=200) as (tts, server):
+            await tts.warm_up(order().language)  # making the client takes longer on a busy machine
             _, error = await failure_of(tts)
-            assert rig.key in str(server.exchanges[0].headers)
+            assert rig.key in str(server.exchanges[-1].headers)
     told = "".join(traceback.format_exception(error)) + repr(error) + repr(tts) + caplog.text
     assert rig.key not in told
 
