@@ -3,13 +3,14 @@
 A recogniser that fails, or leaves an utterance unsettled without another word, is told as an event (the
 conversation goes on without waiting for its words), and opened again with a growing pause, unless it said
 that it would refuse again. While there is none, an utterance settles at once: nobody waits for words that
-cannot come.
+cannot come. What the caller is saying at that time the next one hears, if he is not done before it is open.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 from contextlib import aclosing
 from typing import Final
@@ -35,9 +36,11 @@ from backend.domain.ports.stt_port import (
     SttStream,
 )
 from backend.domain.value_objects.audio import AudioFrame
+from backend.domain.value_objects.instant import NS_PER_MS
 
 OPEN_TIMEOUT_S: Final = 5.0
 SETTLE_TIMEOUT_S: Final = 5.0  # without any event of an utterance that was finalised
+MISSED_MS: Final = 8_000  # engines refuse more than 10 s at once
 RETRY_S: Final = (0.25, 1.0, 2.0, 5.0)
 TROUBLE: Final = "Speech recognition has failed; what was said may be lost."
 
@@ -62,19 +65,27 @@ class Transcription:
         self._inbox = inbox
         self._tell = tell
         self._stream: SttStream | None = None
+        self._missed: deque[AudioFrame] = deque()  # of this utterance, while there was no stream
+        self._missed_ns = 0
         self._patience: asyncio.Timeout | None = None
         self._finalized = 0  # the last utterance whose final words were asked for …
         self._settled = 0  # … and the last that has settled
         self.wants_speech_only = stt.capabilities.speech_only
 
     def feed(self, frame: AudioFrame) -> None:
-        """Pass audio on; it is lost while there is no recogniser."""
+        """Pass audio on; while there is no recogniser, the last ``MISSED_MS`` of an utterance wait for it."""
         if self._stream is not None and frame.payload:
             self._stream.feed(frame)
+        elif frame.payload:
+            self._missed.append(frame)
+            self._missed_ns += frame.duration_ns
+            while self._missed_ns > MISSED_MS * NS_PER_MS:
+                self._missed_ns -= self._missed.popleft().duration_ns
 
     def finalize(self, utterance: int) -> None:
         """The caller has paused: ask for the final words."""
         if self._stream is None:
+            self._take_missed()
             self._inbox.put(TranscriptSettled(self._clock.now(), utterance))
         else:
             self._finalized = utterance
@@ -88,6 +99,8 @@ class Transcription:
             try:
                 async with asyncio.timeout(OPEN_TIMEOUT_S):
                     self._stream = await self._stt.open(self._request)
+                for frame in self._take_missed():
+                    self._stream.feed(frame)
                 async with asyncio.timeout(None) as self._patience, aclosing(self._stream.events()) as events:
                     async for event in events:
                         failures = 0
@@ -109,6 +122,10 @@ class Transcription:
                 await despite_cancellation(_close(self._forget()))
             await asyncio.sleep(RETRY_S[min(failures, len(RETRY_S) - 1)])
             failures += 1
+
+    def _take_missed(self) -> deque[AudioFrame]:
+        missed, self._missed, self._missed_ns = self._missed, deque(), 0
+        return missed
 
     def _be_patient(self) -> None:
         """Wait for the next event, but not for ever if an utterance has to settle."""
