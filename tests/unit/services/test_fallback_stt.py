@@ -178,6 +178,22 @@ def test_an_engine_that_cannot_be_opened_is_tried_once_more() -> None:
     assert (flaky.opened, second.opened) == (3, 0)
 
 
+def test_a_lone_engine_that_could_not_be_opened_is_tried_only_once_the_next_time() -> None:
+    flaky = ScriptedStt([], refusals=4)
+    stt = FallbackStt([Link("flaky", flaky)])
+
+    async def main() -> list[int]:
+        opened: list[int] = []
+        for _ in range(3):
+            with pytest.raises(ProviderError):
+                await stt.open(SttRequest(ENGLISH))
+            opened.append(flaky.opened)
+        await (await stt.open(SttRequest(ENGLISH))).aclose()
+        return opened
+
+    assert run_virtual(main()) == [2, 3, 4]
+
+
 def test_every_failure_is_told_with_who_is_asked_next() -> None:
     told: list[EngineFailure] = []
     failures = EngineFailures()

@@ -115,6 +115,10 @@ class Chain(Generic[PortT]):
         """Whether other calls may ask ``link`` now: its own breaker has not opened."""
         return link.breaker.admits(_now_ns())
 
+    def rests(self, link: Link[PortT]) -> bool:
+        """Whether ``link`` has failed in this call, and is asked only because nobody else is left."""
+        return not self._rests[link.name].admits(_now_ns())
+
     def tell(self, link: Link[PortT], error: ProviderError, successor: Link[PortT] | None) -> None:
         """Report that ``link`` failed and ``successor`` (itself, if it is asked again) is asked next."""
         name = "" if successor is None else successor.name

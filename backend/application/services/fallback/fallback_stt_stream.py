@@ -87,8 +87,12 @@ class FallbackSttStream:
         self._closed = asyncio.Event()
 
     async def begin(self) -> None:
-        """Open the first engine that can be. Raises ``ProviderError`` like ``events``."""
-        await self._open(Line(self._chain, self._chain.line_up(self._request.language)))
+        """Open the first engine that can be. Raises ``ProviderError`` like ``events``.
+
+        One that rests is not tried twice at once: whoever opens this again and again pauses longer.
+        """
+        line = self._chain.line_up(self._request.language)
+        await self._open(Line(self._chain, line, is_second=self._chain.rests(line[0])))
 
     def feed(self, frame: AudioFrame) -> None:
         """See ``SttStream``. While no engine is open the audio waits for one."""
