@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -43,6 +44,34 @@ async def test_what_is_hashed_into_its_name_is_kept_for_good(built: Site) -> Non
     assert favicon.headers["cache-control"] == "no-cache"
     again = await built.visitor().get("/favicon.svg", headers={"If-None-Match": favicon.headers["etag"]})
     assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_small"),
+    [
+        ("gzip, deflate, br", True),
+        ("GZIP;q=0.5", True),
+        ("gzip;q=0", False),
+        ("identity", False),
+        ("", False),
+    ],
+)
+async def test_a_gzipped_copy_goes_to_those_who_take_it(
+    built: Site, tmp_path: Path, accepted: str, is_small: bool
+) -> None:
+    copy = tmp_path / "dist" / "assets" / "app-1a2b3c.js.gz"
+    copy.write_bytes(gzip.compress(b"export {}"))
+    headers = {"Accept-Encoding": accepted}
+    response = await built.visitor().get("/assets/app-1a2b3c.js", headers=headers)
+    assert response.text == "export {}"
+    assert response.headers.get("content-encoding") == ("gzip" if is_small else None)
+    assert response.headers["content-type"].startswith("text/javascript")
+    assert "Accept-Encoding" in response.headers["vary"]
+    assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
+    again = {**headers, "If-None-Match": response.headers["etag"]}
+    assert (await built.visitor().get("/assets/app-1a2b3c.js", headers=again)).status_code == 304
+    plain = await built.visitor().get("/favicon.svg", headers=headers)
+    assert (plain.text, plain.headers.get("content-encoding")) == ("<svg/>", None)
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,20 @@
 
 It answers only what no route answered. An address without an extension is a page of the application and
 gets ``index.html``; one with an extension is a file or nothing. What the build hashed into a file's name
-never changes; everything else is asked for again each time.
+never changes; everything else is asked for again each time. The build has put a gzipped copy beside what is
+worth it, which goes to those who take it: nothing is compressed while calls are going on.
 """
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from http import HTTPStatus
+from mimetypes import guess_type
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -58,15 +63,30 @@ class Console:
         if any(part.startswith(".") for part in path.parts):
             raise HTTPException(404, "There is nothing at this address.")
         if path.suffix:
-            response = await self._file(self._files, str(path), scope)
+            response = await self._smallest(self._files, str(path), scope)
             if first == _HASHED and response.status_code in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}:
                 response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
                 return response
         elif (self._directory / "index.html").is_file():
-            response = await self._file(self._files, "index.html", scope)
+            response = await self._smallest(self._files, "index.html", scope)
         else:
             response = HTMLResponse(_ABSENT, HTTPStatus.SERVICE_UNAVAILABLE)
         response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    async def _smallest(self, files: StaticFiles, path: str, scope: Scope) -> Response:
+        """Return the file, in its gzipped copy if there is one and the client takes it."""
+        response = None
+        if _takes_gzip(Headers(scope=scope).get("accept-encoding", "")):
+            with suppress(HTTPException):  # not everything has a copy
+                response = await self._file(files, f"{path}.gz", scope)
+        if response is None:
+            response = await self._file(files, path, scope)
+        elif response.status_code != HTTPStatus.NOT_MODIFIED:
+            response.headers["Content-Encoding"] = "gzip"
+            kind = guess_type(path)[0] or "application/octet-stream"
+            response.headers["Content-Type"] = kind + ("; charset=utf-8" if kind.startswith("text/") else "")
+        response.headers.add_vary_header("Accept-Encoding")
         return response
 
     @staticmethod
@@ -77,3 +97,12 @@ class Console:
             raise HTTPException(error.status_code, "There is no such file.") from error
         except ValueError as error:  # a NUL in the path
             raise HTTPException(404, "There is no such file.") from error
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether an ``Accept-Encoding`` header names gzip, and not to refuse it (RFC 9110, section 12.5.3)."""
+    for offer in accepted.lower().split(","):
+        coding, *weights = (part.strip() for part in offer.split(";"))
+        if coding == "gzip":
+            return not any(re.fullmatch(r"q=0(\.0*)?", weight) for weight in weights)
+    return False
