@@ -1,8 +1,9 @@
-import type { AxiosInstance } from 'axios'
+import { isAxiosError, type AxiosInstance } from 'axios'
 import type { TimelineEntry } from '@/conversation/timeline'
-import type { CallDetail, CallFilter, CallPage, TimelinePage } from '@/types'
+import type { TimelinePage } from '@/types'
+import type { CallDetail, CallNotes, CallPage, CallQuery, CallSummary, ExportFormat } from '@/types/calls'
 
-const CALLS_PER_PAGE = 25
+const CALLS_PER_PAGE = 50
 const ENTRIES_PER_PAGE = 1_000
 
 /** `/api/history/*`. All methods reject with axios' errors. */
@@ -10,12 +11,25 @@ export function createHistoryService(api: AxiosInstance) {
   const path = (id: string) => `/api/history/calls/${encodeURIComponent(id)}`
 
   return {
-    async page(filter: CallFilter, cursor: string | null): Promise<CallPage> {
-      const params = { limit: CALLS_PER_PAGE, ...filter, ...(cursor === null ? {} : { cursor }) }
+    /** Return one page; `cursor` is the `next_cursor` of the page before, for the same query. */
+    async page(query: CallQuery, cursor: string | null): Promise<CallPage> {
+      const params = { limit: CALLS_PER_PAGE, ...query, ...(cursor === null ? {} : { cursor }) }
       return (await api.get<CallPage>('/api/history/calls', { params })).data
     },
     async detail(id: string): Promise<CallDetail> {
       return (await api.get<CallDetail>(path(id))).data
+    },
+    async annotate(id: string, notes: CallNotes): Promise<CallSummary> {
+      return (await api.patch<CallSummary>(path(id), notes)).data
+    },
+    /** Return all calls of `query` in one file; takes as long as it takes. */
+    async exported(format: ExportFormat, query: CallQuery): Promise<Blob> {
+      try {
+        const options = { params: { format, ...query }, responseType: 'blob', timeout: 0 } as const
+        return (await api.get<Blob>('/api/history/export', options)).data
+      } catch (error) {
+        throw await withReadableBody(error)
+      }
     },
     /** Return the whole timeline, page by page; entries of a malformed kind reject with a ZodError. */
     async timeline(id: string): Promise<TimelineEntry[]> {
@@ -46,6 +60,17 @@ export function createHistoryService(api: AxiosInstance) {
       await api.delete(path(id))
     },
   }
+}
+
+/** Who asks for a file is refused with a file: make of it the problem that it holds. */
+async function withReadableBody(error: unknown): Promise<unknown> {
+  if (!isAxiosError(error) || !(error.response?.data instanceof Blob)) return error
+  try {
+    error.response.data = JSON.parse(await error.response.data.text()) as unknown
+  } catch {
+    error.response.data = null // Not a problem document: its status has to do.
+  }
+  return error
 }
 
 export type HistoryService = ReturnType<typeof createHistoryService>

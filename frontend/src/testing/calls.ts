@@ -1,6 +1,6 @@
 /** A history in a few lines, for tests. */
 import { http, HttpResponse } from 'msw'
-import type { CallSummary } from '@/types'
+import type { CallNotes, CallSummary } from '@/types/calls'
 import { anAgent, API } from './api'
 
 export function aCall(change: Partial<CallSummary> = {}): CallSummary {
@@ -16,6 +16,12 @@ export function aCall(change: Partial<CallSummary> = {}): CallSummary {
     turns: 4,
     median_voice_to_voice_ms: 900,
     has_recording: false,
+    interruptions: 0,
+    engine_failures: 0,
+    draft: false,
+    note: '',
+    tags: [],
+    snippet: null,
     ...change,
   }
 }
@@ -32,8 +38,11 @@ export function callRoutes(calls: CallSummary[], { timeline = [], entriesPerPage
       const { searchParams } = new URL(request.url)
       const from = Number(searchParams.get('cursor') ?? 0)
       const end = from + Number(searchParams.get('limit'))
-      const status = searchParams.get('status')
-      const matching = calls.filter((call) => status === null || call.status === status)
+      const [status, tag] = [searchParams.get('status'), searchParams.get('tag')]
+      const matching = calls.filter(
+        (call) =>
+          (status === null || call.status === status) && (tag === null || call.tags.includes(tag)),
+      )
       return HttpResponse.json({
         items: matching.slice(from, end),
         next_cursor: end < matching.length ? String(end) : null,
@@ -52,6 +61,10 @@ export function callRoutes(calls: CallSummary[], { timeline = [], entriesPerPage
         items: timeline.slice(after, end),
         next_after_seq: end < timeline.length ? end : null,
       })
+    }),
+    http.patch(`${API}/api/history/calls/:id`, async ({ params, request }) => {
+      const call = calls.find(({ id }) => id === params.id)
+      return HttpResponse.json({ ...call, ...((await request.json()) as CallNotes) })
     }),
     http.delete(`${API}/api/history/calls/:id`, () => new HttpResponse(null, { status: 204 })),
   ]

@@ -20,6 +20,7 @@ window.matchMedia = (media) =>
   }) as MediaQueryList
 HTMLCanvasElement.prototype.getContext = () => null
 window.scrollTo = () => {}
+Element.prototype.scrollIntoView = () => {}
 
 // A test runs beside others on a busy machine: patience costs nothing where things go right.
 configure({ asyncUtilTimeout: 5_000 })

@@ -50,11 +50,6 @@ export type CallStatus = Schemas['CallStatus']
 export type EndCause = Schemas['EndCause']
 export type CallPage = Schemas['CallList']
 
-export interface CallFilter {
-  agent_id?: string
-  status?: CallStatus
-}
-
 export type Role = Schemas['Role']
 
 /** Why a turn took as long as it did; the six sum to the voice-to-voice latency. */

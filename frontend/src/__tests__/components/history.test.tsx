@@ -1,13 +1,13 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
 import { describe, expect, it } from 'vitest'
-import { wavColumns } from '@/components/features/History/wav'
+import { wavColumns } from '@/components/features/History/playback/wav'
 import { agentRoutes, anAgent, API } from '@/testing/api'
 import { aCall, aWav, callRoutes } from '@/testing/calls'
 import { renderApp } from '@/testing/render'
 import { server } from '@/testing/server'
 import { ANSWER, finishedCall, HEARD } from '@/testing/timelines'
-import type { CallSummary } from '@/types'
+import type { CallSummary } from '@/types/calls'
 
 function aHistory(...calls: CallSummary[]) {
   server.use(...agentRoutes([anAgent()]), ...callRoutes(calls, { timeline: finishedCall().raw }))
@@ -27,20 +27,24 @@ describe('the list of calls', () => {
     expect(second).toHaveTextContent('–')
   })
 
-  it('loads more until there is no more', async () => {
-    aHistory(...Array.from({ length: 30 }, (_, n) => aCall({ id: `call-${n}` })))
+  it('is turned page by page', async () => {
+    aHistory(...Array.from({ length: 60 }, (_, n) => aCall({ id: `call-${n}` })))
     const { user } = renderApp({ path: '/calls' })
-    expect(await screen.findAllByRole('row')).toHaveLength(26)
-    await user.click(screen.getByRole('button', { name: 'Load more' }))
-    await waitFor(() => expect(screen.getAllByRole('row')).toHaveLength(31))
-    expect(screen.queryByRole('button', { name: 'Load more' })).not.toBeInTheDocument()
+    expect(await screen.findAllByRole('row')).toHaveLength(51)
+    await user.click(screen.getByRole('button', { name: 'Next page' }))
+    await waitFor(() => expect(screen.getAllByRole('row')).toHaveLength(11))
+    expect(screen.getByText('Page 2')).toBeInTheDocument()
+    expect(screen.getByRole('button', { name: 'Next page' })).toBeDisabled()
+    await user.click(screen.getByRole('button', { name: 'Previous page' }))
+    await waitFor(() => expect(screen.getAllByRole('row')).toHaveLength(51))
   })
 
   it('shows only calls of the chosen status', async () => {
     aHistory(aCall(), aCall({ id: 'call-2', status: 'failed' }))
-    const { user } = renderApp({ path: '/calls' })
+    const { user, router } = renderApp({ path: '/calls' })
     await screen.findAllByRole('row')
     await user.selectOptions(screen.getByRole('combobox', { name: 'Status' }), 'failed')
+    expect(router.state.location.search).toBe('?status=failed')
     await waitFor(() => expect(screen.getAllByRole('row')).toHaveLength(2))
     await user.selectOptions(screen.getByRole('combobox', { name: 'Status' }), 'live')
     expect(await screen.findByText('No calls match.')).toBeInTheDocument()

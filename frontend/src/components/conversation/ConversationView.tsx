@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Badge } from '@/components/common/Badge'
 import { voiceToVoiceMs } from '@/conversation/latency'
@@ -8,6 +9,8 @@ import {
   type Item,
   type ReplyDraft,
 } from '@/conversation/view'
+import type { Turn } from '@/types'
+import type { DraftsByReply } from './drafts'
 import { Asides, NoteText } from './NoteLine'
 import { SpeechRow } from './SpeechRow'
 import { TurnLatencyDetails } from './TurnLatencyDetails'
@@ -22,10 +25,15 @@ interface ConversationViewProps {
   agentName: string
   /** Makes the times buttons; called with nanoseconds since the call began. */
   onSeek?: (at: number) => void
+  /** Draws the words of a turn in another way than `Words`. */
+  words?: (turn: Turn) => ReactNode
+  /** What was begun and withdrawn before each answer. */
+  drafts?: DraftsByReply
 }
 
 /** A conversation as it stands, live or past: turns in order, then what is being said right now. */
-export function ConversationView({ view, callerName, agentName, onSeek }: ConversationViewProps) {
+export function ConversationView(props: ConversationViewProps) {
+  const { view, callerName, agentName, onSeek, words, drafts } = props
   const scaleMs = Math.max(MIN_SCALE_MS, ...latenciesOf(view).map(voiceToVoiceMs))
   return (
     <ol className="space-y-5">
@@ -36,6 +44,8 @@ export function ConversationView({ view, callerName, agentName, onSeek }: Conver
           names={{ callerName, agentName }}
           scaleMs={scaleMs}
           onSeek={onSeek}
+          words={words}
+          drafts={drafts}
         />
       ))}
       {view.reply?.cut === true && <ReplyRow reply={view.reply} name={agentName} scaleMs={scaleMs} />}
@@ -50,9 +60,11 @@ interface ItemRowProps {
   names: { callerName: string; agentName: string }
   scaleMs: number
   onSeek: ((at: number) => void) | undefined
+  words: ((turn: Turn) => ReactNode) | undefined
+  drafts: DraftsByReply | undefined
 }
 
-function ItemRow({ item, names, scaleMs, onSeek }: ItemRowProps) {
+function ItemRow({ item, names, scaleMs, onSeek, words, drafts }: ItemRowProps) {
   const { t } = useTranslation()
   if ('note' in item) {
     return (
@@ -77,10 +89,15 @@ function ItemRow({ item, names, scaleMs, onSeek }: ItemRowProps) {
         </>
       }
     >
-      <Words content={turn.content} heard={turn.heard} />
+      {words ? words(turn) : <Words content={turn.content} heard={turn.heard} />}
       <Asides notes={asides} />
       {turn.latency && (
-        <TurnLatencyDetails latency={turn.latency} headStartMs={headStartMs} scaleMs={scaleMs} />
+        <TurnLatencyDetails
+          latency={turn.latency}
+          headStartMs={headStartMs}
+          scaleMs={scaleMs}
+          drafts={drafts?.get(turn.reply_id ?? -1) ?? []}
+        />
       )}
     </SpeechRow>
   )

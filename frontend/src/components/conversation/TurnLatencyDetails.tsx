@@ -3,18 +3,20 @@ import { useTranslation } from 'react-i18next'
 import { voiceToVoiceMs } from '@/conversation/latency'
 import { useFormat } from '@/hooks/useFormat'
 import type { TurnLatency } from '@/types'
+import type { WithdrawnDraft } from './drafts'
 import { LatencyBar, TurnWaterfall } from './TurnWaterfall'
+import { WithdrawnDrafts } from './WithdrawnDrafts'
 
-/** One line under an answer that opens into its waterfall. */
-export function TurnLatencyDetails({
-  latency,
-  headStartMs,
-  scaleMs,
-}: {
+interface TurnLatencyDetailsProps {
   latency: TurnLatency
   headStartMs: number
   scaleMs: number
-}) {
+  /** Answers that were begun before this one and withdrawn. */
+  drafts?: readonly WithdrawnDraft[]
+}
+
+/** One line under an answer that opens into its waterfall. */
+export function TurnLatencyDetails({ latency, headStartMs, scaleMs, drafts = [] }: TurnLatencyDetailsProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const total = format.latency(voiceToVoiceMs(latency))
@@ -29,12 +31,8 @@ export function TurnLatencyDetails({
         </span>
       </summary>
       <div className="py-3 pl-5.5">
-        <TurnWaterfall latency={latency} />
-        {headStartMs >= 1 && (
-          <p className="mt-1.5 text-xs text-muted">
-            {t('latency.headStart', { time: format.latency(headStartMs) })}
-          </p>
-        )}
+        <TurnWaterfall latency={latency} headStartMs={headStartMs} />
+        {drafts.length > 0 && <WithdrawnDrafts drafts={drafts} />}
       </div>
     </details>
   )

@@ -3,23 +3,33 @@ import { classes } from '@/components/common/classes'
 import { segmentsOf, voiceToVoiceMs } from '@/conversation/latency'
 import { useFormat } from '@/hooks/useFormat'
 import type { TurnLatency } from '@/types'
+import { roundedParts } from './rounding'
 import { SEGMENT_COLOURS } from './segmentColours'
 
+interface TurnWaterfallProps {
+  latency: TurnLatency
+  /** How long before the end of the pause the answer was begun; shown beside the sum, as nobody waited for it. */
+  headStartMs?: number
+}
+
 /** Where every millisecond of an answer went: six segments end to end, their owners, and the total. */
-export function TurnWaterfall({ latency }: { latency: TurnLatency }) {
+export function TurnWaterfall({ latency, headStartMs = 0 }: TurnWaterfallProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const total = voiceToVoiceMs(latency)
+  const segments = segmentsOf(latency)
+  const figures = roundedParts(segments.map(({ ms }) => ms))
+  const inMs = (ms: number) => t('common.milliseconds', { value: format.number(ms) })
   return (
     <div className="text-sm">
       <ol aria-label={t('latency.breakdown')} className="space-y-2.5">
-        {segmentsOf(latency).map(({ key, owner, ms, offset_ms }) => (
+        {segments.map(({ key, owner, ms, offset_ms }, index) => (
           <li key={key}>
             <div className="flex items-baseline gap-2">
               <span className="whitespace-nowrap">{t(`latency.segments.${key}`)}</span>
               <span className="min-w-0 truncate text-xs text-muted">{t(`latency.owners.${owner}`)}</span>
               <span className={classes('figures ml-auto whitespace-nowrap', ms < 0.5 && 'text-muted')}>
-                {format.latency(ms)}
+                {inMs(figures[index] ?? 0)}
               </span>
             </div>
             <div className="mt-1 h-1.5 rounded-full bg-sunken" aria-hidden>
@@ -33,8 +43,29 @@ export function TurnWaterfall({ latency }: { latency: TurnLatency }) {
       </ol>
       <p className="mt-3 flex items-baseline justify-between border-t border-line pt-2.5 font-semibold">
         <span>{t('latency.total')}</span>
-        <span className="figures">{format.latency(total)}</span>
+        <span className="figures">{inMs(Math.round(total))}</span>
       </p>
+      {headStartMs >= 1 && <HeadStart latency={latency} ms={headStartMs} />}
+    </div>
+  )
+}
+
+/** The work done ahead: it ends where the turn was found to be over, and takes nothing from the sum. */
+function HeadStart({ latency, ms }: { latency: TurnLatency; ms: number }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const total = voiceToVoiceMs(latency)
+  const turnOver = latency.pause_ms + latency.transcript_ms
+  const begin = Math.max(0, turnOver - ms)
+  return (
+    <div className="mt-2.5">
+      <p className="text-xs text-muted">{t('latency.headStart', { time: format.latency(ms) })}</p>
+      <div className="mt-1 h-1.5 rounded-full bg-sunken" aria-hidden>
+        <div
+          className="h-full min-w-0.5 rounded-full border border-dashed border-segment-llm"
+          style={{ marginLeft: percent(begin, total), width: percent(turnOver - begin, total) }}
+        />
+      </div>
     </div>
   )
 }

@@ -2,17 +2,22 @@ import { useTranslation } from 'react-i18next'
 
 /** What was said; what of it was never heard is struck through, and said to be so to screen readers. */
 export function Words({ content, heard }: { content: string; heard: string }) {
-  const { t } = useTranslation()
-  const unheard = content.slice(heard.length)
   return (
-    <p className="whitespace-pre-line">
+    <p dir="auto" className="wrap-anywhere whitespace-pre-line">
       {heard}
-      {unheard.trim() !== '' && (
-        <del className="unheard">
-          <span className="sr-only">{t('transcript.unheard')} </span>
-          {unheard}
-        </del>
-      )}
+      <Unheard words={content.slice(heard.length)} />
     </p>
+  )
+}
+
+/** The end of a turn that nobody heard. */
+export function Unheard({ words }: { words: string }) {
+  const { t } = useTranslation()
+  if (words.trim() === '') return null
+  return (
+    <del className="unheard">
+      <span className="sr-only">{t('transcript.unheard')} </span>
+      {words}
+    </del>
   )
 }

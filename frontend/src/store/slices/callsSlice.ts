@@ -1,49 +1,71 @@
-/** The history of calls: a list that grows page by page, and the calls that were looked at. */
-import { createSlice } from '@reduxjs/toolkit'
+/** The history of calls: one page of the list at a time, and the calls that were looked at. */
+import { createSlice, type ThunkAction, type UnknownAction } from '@reduxjs/toolkit'
 import type { TimelineEntry } from '@/conversation/timeline'
 import type { LoadStatus } from '@/store/slices/configSlice'
+import type { Services } from '@/services/services'
 import { serviceThunk } from '@/store/thunks'
-import type { CallDetail, CallFilter, CallSummary, Problem } from '@/types'
+import type { Problem } from '@/types'
+import type { CallDetail, CallNotes, CallQuery, CallSummary } from '@/types/calls'
 
 export interface CallRecord {
   detail: CallDetail
   timeline: TimelineEntry[]
 }
 
-export interface CallsState {
+/** A page of the list: what was asked for, and the cursors that lead there from the first page. */
+export interface ListPlace {
+  query: CallQuery
+  trail: readonly string[]
+}
+
+export interface CallsState extends ListPlace {
   items: CallSummary[]
   nextCursor: string | null
-  filter: CallFilter
   status: LoadStatus
   problem: Problem | null
+  /** The request whose answer is wanted: the last one. */
+  latest: string | null
   /** Calls by id, as last fetched. */
   records: Record<string, CallRecord>
 }
 
-/** Fetch the newest calls that match `filter`; replaces the list. */
-export const fetchCalls = serviceThunk('calls/fetchCalls', ({ history }, filter: CallFilter) =>
-  history.page(filter, null),
+/** Fetch one page; it replaces the one before, so that a list of any length stays quick. */
+export const fetchCalls = serviceThunk('calls/fetchCalls', ({ history }, { query, trail }: ListPlace) =>
+  history.page(query, trail.at(-1) ?? null),
 )
 
-/** Fetch the page after the last one; adds to the list. */
-export const fetchMoreCalls = serviceThunk(
-  'calls/fetchMoreCalls',
-  ({ history }, { filter, cursor }: { filter: CallFilter; cursor: string }) => history.page(filter, cursor),
-)
+/**
+ * Fetch what the page of calls shows when it is opened with `query`: the place where the person was, if it is
+ * the same query as before, else the first page.
+ */
+export const reopenCalls =
+  (query: CallQuery): ThunkAction<Promise<unknown>, WithCalls, Services, UnknownAction> =>
+  (dispatch, getState) => {
+    const { calls } = getState()
+    const trail = JSON.stringify(calls.query) === JSON.stringify(query) ? calls.trail : []
+    return dispatch(fetchCalls({ query, trail }))
+  }
 
 export const fetchCall = serviceThunk('calls/fetchCall', async ({ history }, id: string) => {
   const [detail, timeline] = await Promise.all([history.detail(id), history.timeline(id)])
   return { detail, timeline }
 })
 
+export const annotateCall = serviceThunk(
+  'calls/annotateCall',
+  ({ history }, { id, notes }: { id: string; notes: CallNotes }) => history.annotate(id, notes),
+)
+
 export const deleteCall = serviceThunk('calls/deleteCall', ({ history }, id: string) => history.remove(id))
 
 const initialState: CallsState = {
+  query: {},
+  trail: [],
   items: [],
   nextCursor: null,
-  filter: {},
   status: 'idle',
   problem: null,
+  latest: null,
   records: {},
 }
 
@@ -54,37 +76,37 @@ const callsSlice = createSlice({
   extraReducers: (builder) =>
     builder
       .addCase(fetchCalls.pending, (state, { meta }) => {
-        state.filter = meta.arg
+        state.query = meta.arg.query
+        state.trail = [...meta.arg.trail]
+        state.latest = meta.requestId
         state.status = 'loading'
         state.problem = null
       })
       .addCase(fetchCalls.fulfilled, (state, { payload, meta }) => {
-        if (meta.arg !== state.filter && !sameFilter(meta.arg, state.filter)) return
+        if (meta.requestId !== state.latest) return
         state.items = payload.items
         state.nextCursor = payload.next_cursor
         state.status = 'loaded'
       })
-      .addCase(fetchCalls.rejected, (state, { payload }) => {
+      .addCase(fetchCalls.rejected, (state, { payload, meta }) => {
+        if (meta.requestId !== state.latest) return
         state.status = 'failed'
         state.problem = payload ?? null
       })
-      .addCase(fetchMoreCalls.fulfilled, (state, { payload, meta }) => {
-        if (meta.arg.cursor !== state.nextCursor) return
-        state.items.push(...payload.items)
-        state.nextCursor = payload.next_cursor
-      })
       .addCase(fetchCall.fulfilled, (state, { payload, meta }) => {
         state.records[meta.arg] = payload
+      })
+      .addCase(annotateCall.fulfilled, (state, { payload: { id, note, tags } }) => {
+        const line = state.items.find((call) => call.id === id)
+        if (line) Object.assign(line, { note, tags })
+        const record = state.records[id]
+        if (record) Object.assign(record.detail, { note, tags })
       })
       .addCase(deleteCall.fulfilled, (state, { meta }) => {
         state.items = state.items.filter((call) => call.id !== meta.arg)
         state.records = Object.fromEntries(Object.entries(state.records).filter(([id]) => id !== meta.arg))
       }),
 })
-
-function sameFilter(a: CallFilter, b: CallFilter): boolean {
-  return a.agent_id === b.agent_id && a.status === b.status
-}
 
 export const callsReducer = callsSlice.reducer
 
@@ -96,5 +118,6 @@ export const selectCalls = (state: WithCalls) => state.calls.items
 export const selectCallsStatus = (state: WithCalls) => state.calls.status
 export const selectCallsProblem = (state: WithCalls) => state.calls.problem
 export const selectNextCursor = (state: WithCalls) => state.calls.nextCursor
-export const selectCallFilter = (state: WithCalls) => state.calls.filter
+export const selectTrail = (state: WithCalls) => state.calls.trail
+export const selectCallQuery = (state: WithCalls) => state.calls.query
 export const selectCallRecord = (id: string) => (state: WithCalls) => state.calls.records[id]

@@ -1,5 +1,5 @@
-import * as Dialog from '@radix-ui/react-dialog'
 import { X } from 'lucide-react'
+import { Dialog } from 'radix-ui'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/common/Button'
@@ -11,10 +11,17 @@ import { useProblemText } from '@/hooks/useProblemText'
 import { fetchCall, selectCallRecord } from '@/store/slices/callsSlice'
 import { problemOf } from '@/store/thunks'
 import type { Problem } from '@/types'
-import { CallDetails } from './CallDetails'
+import { CallDetails } from './detail/CallDetails'
+
+interface CallDetailsModalProps {
+  callId: string
+  /** The search that led here; its words are marked in what was said. */
+  search: string
+  onClose: () => void
+}
 
 /** One call, over the list; closing goes back to it. */
-export function CallDetailsModal({ callId, onClose }: { callId: string; onClose: () => void }) {
+export function CallDetailsModal({ callId, search, onClose }: CallDetailsModalProps) {
   const { t } = useTranslation()
   const dispatch = useAppDispatch()
   const record = useAppSelector(selectCallRecord(callId))
@@ -37,7 +44,7 @@ export function CallDetailsModal({ callId, onClose }: { callId: string; onClose:
         <div className="fixed inset-0 z-40 bg-veil" aria-hidden />
         <Dialog.Content
           aria-describedby={undefined}
-          className="arriving fixed inset-0 z-50 flex flex-col bg-panel shadow-floating outline-none sm:inset-y-6 sm:mx-auto sm:h-fit sm:max-h-[calc(100dvh-3rem)] sm:w-[min(60rem,calc(100%-3rem))] sm:rounded-lg sm:border sm:border-line"
+          className="arriving fixed inset-0 z-50 flex flex-col bg-panel shadow-floating outline-none sm:inset-y-6 sm:mx-auto sm:h-fit sm:max-h-[calc(100dvh-3rem)] sm:w-[min(72rem,calc(100%-3rem))] sm:rounded-lg sm:border sm:border-line"
         >
           <header className="flex items-center justify-between gap-4 border-b border-line py-2 pr-2 pl-4 sm:pl-6">
             <Dialog.Title className="min-w-0 truncate text-lg font-semibold">
@@ -50,7 +57,7 @@ export function CallDetailsModal({ callId, onClose }: { callId: string; onClose:
             </Dialog.Close>
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain p-4 sm:p-6" tabIndex={-1}>
-            {record && <CallDetails record={record} onDeleted={onClose} />}
+            {record && <CallDetails record={record} search={search} onDeleted={onClose} />}
             {!record && problem && <Failed problem={problem} />}
             {!record && !problem && <Spinner label={t('app.loading')} />}
           </div>

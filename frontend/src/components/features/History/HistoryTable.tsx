@@ -1,63 +1,103 @@
 import { useTranslation } from 'react-i18next'
-import { Link } from 'react-router'
+import { Link, useLocation } from 'react-router'
 import { useFormat } from '@/hooks/useFormat'
-import type { CallSummary } from '@/types'
-import { StatusBadge } from './StatusBadge'
+import type { CallSummary } from '@/types/calls'
+import { CallMarks } from './list/CallMarks'
+import { CallRemarks } from './list/CallRemarks'
+import type { Filters } from './list/filters'
+import { SortHeader } from './list/SortHeader'
+import type { ChangeFilters } from './list/useFilters'
 
-const HEAD =
-  'px-3 py-2.5 text-left text-xs font-medium text-muted first:pl-4 last:pr-4 sm:first:pl-6 sm:last:pr-6'
-const CELL = 'px-3 py-3 first:pl-4 last:pr-4 sm:first:pl-6 sm:last:pr-6'
+const EDGES = 'first:pl-4 last:pr-4 lg:first:pl-6 lg:last:pr-6'
+const HEAD = `px-3 py-2 text-left text-xs font-medium whitespace-nowrap text-muted ${EDGES}`
+const CELL = `px-3 py-3 align-top ${EDGES}`
+const FIGURE = `${CELL} figures text-right`
 
-/** Calls, newest first. The whole row opens the call; the link is in its first cell. */
-export function HistoryTable({ calls }: { calls: readonly CallSummary[] }) {
+interface HistoryTableProps {
+  calls: readonly CallSummary[]
+  filters: Filters
+  onChange: ChangeFilters
+}
+
+/** Calls in a table whose columns sort. The whole row opens the call; the link is in its first cell. */
+export function HistoryTable({ calls, filters, onChange }: HistoryTableProps) {
   const { t } = useTranslation()
+  const sorting = { filters, onChange }
   return (
     <table className="w-full text-sm">
+      <caption className="sr-only">{t('calls.title')}</caption>
       <thead>
         <tr className="border-b border-line">
-          <th className={HEAD}>{t('calls.columns.started')}</th>
-          <th className={`${HEAD} hidden sm:table-cell`}>{t('calls.columns.agent')}</th>
-          <th className={HEAD}>{t('calls.columns.status')}</th>
-          <th className={`${HEAD} text-right`}>{t('calls.columns.duration')}</th>
-          <th className={`${HEAD} hidden text-right md:table-cell`}>{t('calls.columns.turns')}</th>
-          <th className={`${HEAD} hidden text-right md:table-cell`}>{t('calls.columns.latency')}</th>
+          <SortHeader {...sorting} by="started_at" label={t('calls.columns.started')} className={HEAD} />
+          <th scope="col" className={HEAD}>
+            {t('calls.columns.agent')}
+          </th>
+          <th scope="col" className={HEAD}>
+            {t('calls.columns.status')}
+          </th>
+          <SortHeader
+            {...sorting}
+            by="duration_ms"
+            label={t('calls.columns.duration')}
+            className={`${HEAD} text-right`}
+          />
+          <th scope="col" className={`${HEAD} hidden text-right lg:table-cell`}>
+            {t('calls.columns.turns')}
+          </th>
+          <th scope="col" className={`${HEAD} hidden text-right lg:table-cell`}>
+            {t('calls.columns.interruptions')}
+          </th>
+          <SortHeader
+            {...sorting}
+            by="voice_to_voice_ms"
+            label={t('calls.columns.latency')}
+            className={`${HEAD} hidden text-right md:table-cell`}
+          />
         </tr>
       </thead>
       <tbody>
         {calls.map((call) => (
-          <CallRow key={call.id} call={call} />
+          <CallRow key={call.id} call={call} search={filters.q} />
         ))}
       </tbody>
     </table>
   )
 }
 
-function CallRow({ call }: { call: CallSummary }) {
-  const { t } = useTranslation()
+function CallRow({ call, search }: { call: CallSummary; search: string }) {
+  const { t, i18n } = useTranslation()
   const format = useFormat()
+  const address = useLocation().search
   const when = format.dateTime(call.started_at)
-  const { duration_ms: duration, median_voice_to_voice_ms: median } = call
+  const { duration_ms: duration, median_voice_to_voice_ms: median, end_cause: cause } = call
   return (
     <tr className="relative border-b border-line last:border-0 hover:bg-sunken">
       <td className={CELL}>
         <Link
-          to={`/calls/${call.id}`}
+          to={{ pathname: `/calls/${call.id}`, search: address }}
           aria-label={t('calls.open', { agent: call.agent.name, when })}
-          className="font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-primary"
+          className="font-medium whitespace-nowrap after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-primary"
         >
           {when}
         </Link>
-        <span className="block text-muted sm:hidden">{call.agent.name}</span>
+        <CallRemarks call={call} search={search} />
       </td>
-      <td className={`${CELL} hidden sm:table-cell`}>{call.agent.name}</td>
+      <td className={`${CELL} max-w-48 wrap-anywhere`}>
+        <bdi>{call.agent.name}</bdi>
+        <span className="block text-xs text-muted">{t(`calls.directions.${call.direction}`)}</span>
+      </td>
       <td className={CELL}>
-        <StatusBadge status={call.status} />
+        <CallMarks call={call} />
+        {cause !== null && (
+          <span className="mt-1 block text-xs text-muted">
+            {i18n.exists(`call.causes.${cause}`) ? t(`call.causes.${cause}`) : cause}
+          </span>
+        )}
       </td>
-      <td className={`${CELL} figures text-right`}>{duration === null ? '–' : format.duration(duration)}</td>
-      <td className={`${CELL} figures hidden text-right md:table-cell`}>{call.turns}</td>
-      <td className={`${CELL} figures hidden text-right md:table-cell`}>
-        {median === null ? '–' : format.latency(median)}
-      </td>
+      <td className={FIGURE}>{duration === null ? '–' : format.duration(duration)}</td>
+      <td className={`${FIGURE} hidden lg:table-cell`}>{format.number(call.turns)}</td>
+      <td className={`${FIGURE} hidden lg:table-cell`}>{format.number(call.interruptions)}</td>
+      <td className={`${FIGURE} hidden md:table-cell`}>{median === null ? '–' : format.latency(median)}</td>
     </tr>
   )
 }

@@ -35,6 +35,10 @@ export const conversation: Words<typeof english> = {
     total: 'De voz a voz',
     summary: 'Respondió tras {{total}}',
     headStart: 'La respuesta se empezó {{time}} antes del final de la pausa.',
+    withdrawn_one: 'Antes se empezó un borrador y se retiró, porque quien llamaba siguió hablando.',
+    withdrawn_other:
+      'Antes se empezaron {{count}} borradores y se retiraron, porque quien llamaba siguió hablando.',
+    withdrawnEarly: 'retirado antes de sus primeras palabras',
     segments: {
       pause_ms: 'Pausa concedida',
       transcript_ms: 'Transcripción final',

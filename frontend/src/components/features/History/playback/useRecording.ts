@@ -2,17 +2,18 @@ import { useEffect, useState } from 'react'
 import { useServices } from '@/hooks/useServices'
 
 export type Recording =
-  { status: 'loading' } | { status: 'failed' } | { status: 'loaded'; url: string; file: ArrayBuffer }
+  { status: 'none' | 'loading' | 'failed' } | { status: 'loaded'; url: string; file: ArrayBuffer }
 
 /**
  * Fetch a call's recording with the key (an audio element could not send it) and keep it as an object URL for
  * as long as the component lives.
  */
-export function useRecording(callId: string): Recording {
+export function useRecording(callId: string, { exists }: { exists: boolean }): Recording {
   const { history } = useServices()
-  const [recording, setRecording] = useState<Recording>({ status: 'loading' })
+  const [recording, setRecording] = useState<Recording>({ status: exists ? 'loading' : 'none' })
 
   useEffect(() => {
+    if (!exists) return
     const abort = new AbortController()
     let url: string | null = null
     const load = async () => {
@@ -30,7 +31,7 @@ export function useRecording(callId: string): Recording {
       abort.abort()
       if (url !== null) URL.revokeObjectURL(url)
     }
-  }, [callId, history])
+  }, [callId, exists, history])
 
   return recording
 }

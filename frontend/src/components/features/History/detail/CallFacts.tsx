@@ -1,0 +1,49 @@
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useFormat } from '@/hooks/useFormat'
+import type { CallDetail } from '@/types/calls'
+import { CallMarks } from '../list/CallMarks'
+
+/** A call in figures. */
+export function CallFacts({ detail }: { detail: CallDetail }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { duration_ms: duration, median_voice_to_voice_ms: median } = detail
+  return (
+    <dl className="grid grid-cols-2 gap-x-6 gap-y-4 text-sm sm:grid-cols-3 lg:grid-cols-6">
+      <Fact name={t('call.started')}>{format.dateTime(detail.started_at)}</Fact>
+      <Fact name={t('call.status')}>
+        <CallMarks call={detail} />
+      </Fact>
+      <Fact name={t('call.duration')} isFigure>
+        {duration === null ? '–' : format.duration(duration)}
+      </Fact>
+      <Fact name={t('call.medianLatency')} isFigure>
+        {median === null ? '–' : format.latency(median)}
+      </Fact>
+      <Fact name={t('calls.columns.turns')} isFigure>
+        {format.number(detail.turns)}
+      </Fact>
+      <Fact name={t('calls.columns.interruptions')} isFigure>
+        {format.number(detail.interruptions)}
+      </Fact>
+    </dl>
+  )
+}
+
+function Fact({
+  name,
+  isFigure = false,
+  children,
+}: {
+  name: string
+  isFigure?: boolean
+  children: ReactNode
+}) {
+  return (
+    <div>
+      <dt className="mb-0.5 text-xs text-muted">{name}</dt>
+      <dd className={isFigure ? 'figures' : undefined}>{children}</dd>
+    </div>
+  )
+}
