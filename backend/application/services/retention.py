@@ -73,18 +73,22 @@ class RetentionSweep:
             task.cancel()
             await asyncio.wait({task})
 
-    async def sweep(self) -> Swept:
-        """Delete what is too old, of all tenants. Raises ``StorageError``; cancelling leaves the rest."""
+    async def sweep(self, *, once: Retention | None = None) -> Swept:
+        """Delete what is older than each tenant wishes, or with ``once``, than that, whatever they wish.
+
+        What the disk refuses to delete is passed over. Raises ``StorageError`` if the database refuses;
+        cancelling leaves the rest.
+        """
+        if once is None:
+            wishes = await self._wishes.all()
+        else:
+            wishes = dict.fromkeys(await self._old_calls.tenants(), once)
         swept = Swept()
-        for tenant, retention in (await self._wishes.all()).items():
-            swept += await self.sweep_tenant(tenant, retention)
+        for tenant, retention in wishes.items():
+            swept += await self._sweep_tenant(tenant, retention)
         return swept
 
-    async def sweep_tenant(self, tenant: str, retention: Retention) -> Swept:
-        """Delete what is older than ``retention`` says, of one tenant.
-
-        Raises ``StorageError`` if the database refuses; what the disk refuses to delete is passed over.
-        """
+    async def _sweep_tenant(self, tenant: str, retention: Retention) -> Swept:
         now = self._clock.wall_ms()
         swept = Swept()
         if retention.days is not None:

@@ -37,6 +37,10 @@ class OldCall:
 class OldCalls(Protocol):
     """Finds calls by age, never a live one. All methods raise ``StorageError`` when the database refuses."""
 
+    async def tenants(self) -> list[str]:
+        """Return the tenants that have calls."""
+        ...
+
     async def before(
         self, tenant: str, instant: int, *, after: OldCall | None = None, limit: int
     ) -> list[OldCall]:

@@ -110,6 +110,13 @@ async def test_calls_and_recordings_go_each_in_its_time(rig: Rig) -> None:
     assert await rig.retention.sweep() == Swept(calls=1, recordings=1)
 
 
+async def test_once_is_for_every_tenant_whatever_it_wishes(rig: Rig) -> None:
+    await rig.wishes.put(TENANT, Retention(days=1))
+    mine, theirs = await rig.call(5), await rig.call(10, tenant=OTHER)
+    assert await rig.retention.sweep(once=Retention(days=7)) == Swept(calls=1)
+    assert await rig.left(mine, theirs) == [WHOLE, GONE]
+
+
 async def test_nothing_of_a_call_is_left_in_the_data_folder(rig: Rig) -> None:
     await rig.wishes.put(TENANT, Retention(days=1))
     old = await rig.call(2)

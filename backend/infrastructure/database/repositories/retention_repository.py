@@ -46,6 +46,11 @@ class SqlOldCalls:
     def __init__(self, database: Database) -> None:
         self._database: Final = database
 
+    async def tenants(self) -> list[str]:
+        """Return the tenants that have calls."""
+        async with self._database.reading() as session:
+            return list(await session.scalars(select(CallModel.tenant).distinct().order_by(CallModel.tenant)))
+
     async def before(
         self, tenant: str, instant: int, *, after: OldCall | None = None, limit: int
     ) -> list[OldCall]:
