@@ -92,6 +92,11 @@ class LiveCalls:
         self._calls: dict[CallId, LiveCallFold] = {}
         self._watches: dict[str, list[LiveWatch]] = {}
 
+    @property
+    def watches(self) -> int:
+        """How many watch, of all tenants."""
+        return sum(map(len, self._watches.values()))
+
     @contextmanager
     def watch(self, tenant: str) -> Iterator[LiveWatch]:
         """Watch the calls of ``tenant``.
