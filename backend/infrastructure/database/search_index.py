@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, bindparam, column, literal, select, table, text
+from sqlalchemy import ColumnElement, Select, bindparam, column, literal, select, table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.infrastructure.database.models import CallFactsModel, TranscriptModel
@@ -27,14 +27,17 @@ _POSTGRES: Final = table("call_search", column("number"), column("words"))
 
 def is_found(terms: Sequence[str], *, is_sqlite: bool) -> ColumnElement[bool]:
     """Return the condition that every term is said in, or noted beside, the call."""
+    return CallFactsModel.number.in_(numbers_with(terms, is_sqlite=is_sqlite))
+
+
+def numbers_with(terms: Sequence[str], *, is_sqlite: bool) -> Select[int]:
+    """Return the numbers of the calls, of all tenants, that have every term."""
     if is_sqlite:
         query = " AND ".join(f'"{term}"{"*" if is_prefix(term) else ""}' for term in terms)
-        return CallFactsModel.number.in_(
-            select(_SQLITE.c.rowid).where(_SQLITE.c.call_search.op("MATCH")(literal(query)))
-        )
+        return select(_SQLITE.c.rowid).where(_SQLITE.c.call_search.op("MATCH")(literal(query)))
     query = " & ".join(f"'{term}'{':*' if is_prefix(term) else ''}" for term in terms)
     said = text("words @@ CAST(:query AS tsquery)").bindparams(bindparam("query", query))
-    return CallFactsModel.number.in_(select(_POSTGRES.c.number).where(said))
+    return select(_POSTGRES.c.number).where(said)
 
 
 async def index_call(connection: AsyncConnection, number: int, call_id: str) -> None:

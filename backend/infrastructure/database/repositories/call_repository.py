@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.domain.entities.call import CallStatus
@@ -37,7 +37,12 @@ from backend.infrastructure.database.models import (
 )
 from backend.infrastructure.database.repositories.call_summaries import Figures, summary_of
 from backend.infrastructure.database.repositories.cursor import HistoryCursor
-from backend.infrastructure.database.repositories.history_query import history_queries, position_of
+from backend.infrastructure.database.repositories.history_query import (
+    FEW,
+    history_queries,
+    position_of,
+    sources,
+)
 from backend.infrastructure.database.rows import entry_from, turn_from
 from backend.infrastructure.database.search_index import index_call
 from backend.infrastructure.database.search_text import passage, terms_of
@@ -63,12 +68,13 @@ class SqlCallRepository:
         """Return at most ``limit`` calls. Raises ``CallerError`` (``bad-cursor``) on a cursor that is foreign
         or of another order."""
         after = None if cursor is None else HistoryCursor.parse(cursor, order)
-        queries = history_queries(
-            tenant, where=where, order=order, after=after, is_sqlite=self._database.is_sqlite
-        )
+        is_sqlite = self._database.is_sqlite
         found: list[CallFactsModel] = []
         async with self._database.reading() as session:
-            for query in queries:
+            among = await _few(session, sources(tenant, where, is_sqlite=is_sqlite))
+            for query in history_queries(
+                tenant, where=where, order=order, after=after, is_sqlite=is_sqlite, among=among
+            ):
                 if len(found) <= limit:
                     found += await session.scalars(query.limit(limit + 1 - len(found)))
             items = await self._summaries(session, found[:limit], search=where.search)
@@ -174,6 +180,15 @@ def _with_snippets(
         replace(summary, snippet=passage([*said[summary.call.id.value], summary.note], terms))
         for summary in summaries
     ]
+
+
+async def _few(session: AsyncSession, queries: Sequence[Select[int]]) -> Sequence[int] | None:
+    """Return what the first statement with few results finds, None if all of them find many."""
+    for query in queries:
+        numbers = (await session.scalars(query)).all()
+        if len(numbers) <= FEW:
+            return numbers
+    return None
 
 
 async def _facts(session: AsyncSession, tenant: str, call_id: CallId) -> CallFactsModel:
