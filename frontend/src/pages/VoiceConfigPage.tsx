@@ -5,14 +5,17 @@ import { buttonClasses } from '@/components/common/Button'
 import { Card } from '@/components/common/Card'
 import { EmptyState } from '@/components/common/EmptyState'
 import { PageTitle } from '@/components/common/PageTitle'
-import { AgentList } from '@/components/features/Config/AgentList'
+import { AgentShelf } from '@/components/features/Config/AgentShelf'
+import { useAppSelector } from '@/hooks/useAppSelector'
 import { AgentsLoading } from '@/pages/AgentsLoading'
 import { useAgents } from '@/pages/useAgents'
+import { selectAllAgents } from '@/store/slices/configSlice'
 
 /** All agents. */
 export function VoiceConfigPage() {
   const { t } = useTranslation()
-  const { agents, status } = useAgents()
+  const { status } = useAgents()
+  const agents = useAppSelector(selectAllAgents)
   const create = (
     <Link to="/agents/new" className={buttonClasses('primary')}>
       <Plus className="size-4" aria-hidden />
@@ -24,7 +27,7 @@ export function VoiceConfigPage() {
     <>
       <PageTitle actions={!isEmpty && create}>{t('agents.title')}</PageTitle>
       <AgentsLoading />
-      <AgentList agents={agents} />
+      {agents.length > 0 && <AgentShelf agents={agents} />}
       {isEmpty && (
         <Card>
           <EmptyState text={t('agents.empty')} action={create} />

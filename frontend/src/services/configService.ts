@@ -43,12 +43,12 @@ export function createConfigService(api: AxiosInstance) {
       return (await api.get<ConfigOptions>('/api/config/options')).data
     },
     /** Return a sentence spoken by a voice, as a WAV file. */
-    async preview(request: VoicePreview, signal: AbortSignal): Promise<Blob> {
+    async preview(request: VoicePreview, signal: AbortSignal): Promise<ArrayBuffer> {
       try {
-        const settings = { responseType: 'blob', signal } as const
-        return (await api.post<Blob>('/api/config/voices/preview', request, settings)).data
+        const settings = { responseType: 'arraybuffer', signal } as const
+        return (await api.post<ArrayBuffer>('/api/config/voices/preview', request, settings)).data
       } catch (error) {
-        throw await withReadableBody(error)
+        throw withReadableBody(error)
       }
     },
     async ticket(target: CallTarget): Promise<Ticket> {
@@ -59,11 +59,11 @@ export function createConfigService(api: AxiosInstance) {
 
 export type ConfigService = ReturnType<typeof createConfigService>
 
-/** Who asks for a file gets a refusal as a file too: put the problem in it where others are. */
-async function withReadableBody(error: unknown): Promise<unknown> {
-  if (!isAxiosError(error) || !(error.response?.data instanceof Blob)) return error
+/** Who asks for a file gets a refusal as bytes too: put the problem in them where others are. */
+function withReadableBody(error: unknown): unknown {
+  if (!isAxiosError(error) || !(error.response?.data instanceof ArrayBuffer)) return error
   try {
-    error.response.data = JSON.parse(await error.response.data.text()) as unknown
+    error.response.data = JSON.parse(new TextDecoder().decode(error.response.data)) as unknown
   } catch {
     // No problem document: its status has to say it.
   }

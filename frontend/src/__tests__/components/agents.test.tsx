@@ -1,10 +1,12 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
 import { describe, expect, it } from 'vitest'
-import { agentRoutes, anAgent, API, problem, TURN_TAKING } from '@/testing/api'
+import { agentRoutes, anAgent, anEngine, answer, API, OPTIONS, problem, TURN_TAKING } from '@/testing/api'
 import { renderApp } from '@/testing/render'
+import { selectTriedDraft } from '@/store/slices/configSlice'
 import { server } from '@/testing/server'
 import type { Agent, AgentDraft } from '@/types'
+import type { UserEvent } from '@testing-library/user-event'
 
 type Update = AgentDraft & { version: number }
 
@@ -27,6 +29,13 @@ function aServer(...agents: Agent[]) {
       return HttpResponse.json(stored)
     }),
     http.delete(`${API}/api/config/agents/:id`, () => new HttpResponse(null, { status: 204 })),
+    http.get(`${API}/api/config/agents/:id/versions`, () => HttpResponse.json({ items: [] })),
+    http.post(`${API}/api/config/agents/:id/:what`, ({ params }) => {
+      const stored = agents.find(({ id }) => id === params.id)
+      if (!stored) return problem(404, 'not-found', 'no such agent')
+      stored.archived = params.what === 'archive'
+      return HttpResponse.json(stored)
+    }),
   )
   return updates
 }
@@ -41,16 +50,21 @@ describe('the list of agents', () => {
     expect(await screen.findByRole('combobox', { name: 'Agent' })).toHaveDisplayValue('Bistro')
   })
 
+  async function choose(user: UserEvent, name: string, item: string) {
+    await user.click(await screen.findByRole('button', { name: `More for ${name}` }))
+    await user.click(await screen.findByRole('menuitem', { name: item }))
+  }
+
   it('deletes one only after asking', async () => {
     aServer(anAgent())
     const { user } = renderApp({ path: '/agents' })
-    await user.click(await screen.findByRole('button', { name: 'Delete Reception' }))
-    const dialog = screen.getByRole('alertdialog', { name: 'Delete Reception?' })
+    await choose(user, 'Reception', 'Delete')
+    const dialog = await screen.findByRole('alertdialog', { name: 'Delete Reception?' })
     await user.click(within(dialog).getByRole('button', { name: 'Cancel' }))
     expect(screen.getByRole('heading', { name: 'Reception' })).toBeInTheDocument()
 
-    await user.click(screen.getByRole('button', { name: 'Delete Reception' }))
-    await user.click(screen.getByRole('button', { name: 'Delete' }))
+    await choose(user, 'Reception', 'Delete')
+    await user.click(await screen.findByRole('button', { name: 'Delete' }))
     expect(await screen.findByText('Reception was deleted.')).toBeInTheDocument()
     expect(screen.queryByRole('heading', { name: 'Reception' })).not.toBeInTheDocument()
   })
@@ -59,9 +73,47 @@ describe('the list of agents', () => {
     aServer(anAgent())
     server.use(http.delete(`${API}/api/config/agents/:id`, () => problem(503, 'storage', 'database away')))
     const { user } = renderApp({ path: '/agents' })
-    await user.click(await screen.findByRole('button', { name: 'Delete Reception' }))
-    await user.click(screen.getByRole('button', { name: 'Delete' }))
+    await choose(user, 'Reception', 'Delete')
+    await user.click(await screen.findByRole('button', { name: 'Delete' }))
     expect(await screen.findByText('Request req-1')).toBeInTheDocument()
+  })
+
+  it('archives one and brings it back', async () => {
+    aServer(anAgent())
+    const { user } = renderApp({ path: '/agents' })
+    await choose(user, 'Reception', 'Archive')
+    expect(await screen.findByText('Reception takes no more calls.')).toBeInTheDocument()
+    expect(screen.queryByRole('heading', { name: 'Reception' })).not.toBeInTheDocument()
+
+    await user.click(screen.getByRole('tab', { name: 'Archived (1)' }))
+    await user.click(await screen.findByRole('button', { name: 'Bring back Reception' }))
+    expect(await screen.findByText('Reception takes calls again.')).toBeInTheDocument()
+    expect(screen.getByRole('tab', { name: 'Taking calls (1)' })).toBeInTheDocument()
+  })
+
+  it('does not offer an archived one for a talk', async () => {
+    aServer(anAgent(), anAgent({ id: 'agent-2', name: 'Bistro', archived: true }))
+    renderApp({ path: '/talk' })
+    const choice = await screen.findByRole('combobox', { name: 'Agent' })
+    expect(within(choice).getAllByRole('option')).toHaveLength(1)
+  })
+
+  it('finds agents whatever the accents', async () => {
+    aServer(anAgent(), anAgent({ id: 'agent-2', name: 'Recepción de noche' }))
+    const { user } = renderApp({ path: '/agents' })
+    await user.type(await screen.findByRole('searchbox', { name: 'Search agents' }), 'recepcion NOCHE')
+    await waitFor(() => expect(screen.queryByRole('heading', { name: 'Reception' })).not.toBeInTheDocument())
+    expect(screen.getByRole('heading', { name: 'Recepción de noche' })).toBeInTheDocument()
+  })
+
+  it('makes a copy that is saved as an agent of its own', async () => {
+    aServer(anAgent())
+    const { user, router } = renderApp({ path: '/agents' })
+    await choose(user, 'Reception', 'Duplicate')
+    expect(await nameField()).toHaveValue('Copy of Reception')
+    await user.click(screen.getByRole('button', { name: 'Create agent' }))
+    await waitFor(() => expect(router.state.location.pathname).toBe('/agents/new-1'))
+    expect(await screen.findByRole('textbox', { name: 'Prompt' })).toHaveValue('You answer for a clinic.')
   })
 })
 
@@ -69,6 +121,7 @@ describe('the agent form', () => {
   it('creates an agent and stays with it', async () => {
     aServer()
     const { user, router } = renderApp({ path: '/agents/new' })
+    await user.click(await screen.findByRole('link', { name: /^Empty/ }))
     await user.type(await nameField(), 'Bistro')
     await user.type(screen.getByRole('textbox', { name: 'Prompt' }), 'Take reservations.')
     await user.click(screen.getByRole('button', { name: 'Create agent' }))
@@ -100,6 +153,108 @@ describe('the agent form', () => {
         engines: anAgent().engines,
       }),
     ])
+  })
+
+  it('begins with a template, and has its blanks filled in everywhere at once', async () => {
+    aServer()
+    const { user } = renderApp({ path: '/agents/new' })
+    await user.click(await screen.findByRole('link', { name: /^Bookings/ }))
+    const blank = await screen.findByRole('textbox', { name: 'business' })
+    await user.type(blank, 'Bistro{Enter}')
+    expect(screen.getByRole('textbox', { name: 'Prompt' })).toHaveDisplayValue(/for Bistro\./)
+    expect(screen.getByRole('textbox', { name: 'First message' })).toHaveValue(
+      'Hello, Bistro. For which day would you like to book?',
+    )
+    expect(screen.queryByRole('textbox', { name: 'business' })).not.toBeInTheDocument()
+  })
+
+  it('sends the engines in the order they were put into', async () => {
+    const groq = anEngine('groq', 'Groq', { model: 'llama-3.3' })
+    const updates = aServer(anAgent())
+    server.use(
+      answer('/api/config/options', {
+        ...OPTIONS,
+        engines: { ...OPTIONS.engines, llm: [...OPTIONS.engines.llm, groq] },
+      }),
+    )
+    const { user } = renderApp({ path: '/agents/agent-1' })
+    await screen.findByRole('option', { name: 'Groq' })
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Add a model …' }), 'Groq')
+    await user.click(await screen.findByRole('button', { name: 'Move Groq up' }))
+    await user.type(screen.getByRole('textbox', { name: 'Model' }), 'llama-4')
+    const [ofGroq] = screen.getAllByRole('listitem').filter((item) => within(item).queryByText('Groq'))
+    if (!ofGroq) throw new Error('Groq is not in the list')
+    await user.type(within(ofGroq).getByRole('spinbutton', { name: 'Temperature' }), '0.4')
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    await waitFor(() => expect(updates).toHaveLength(1))
+    expect(updates[0]?.engines).toEqual({
+      vad: 'auto',
+      stt: ['auto'],
+      llm: [
+        { engine: 'groq', model: 'llama-4', temperature: 0.4 },
+        { engine: 'auto', model: '', temperature: null },
+      ],
+    })
+  })
+
+  it('says in words what a preset means, and sends its numbers', async () => {
+    const updates = aServer(anAgent())
+    const { user } = renderApp({ path: '/agents/agent-1' })
+    expect(await screen.findByRole('radio', { name: 'Balanced' })).toBeChecked()
+    await user.click(screen.getByRole('radio', { name: 'Patient' }))
+    expect(screen.getByText(/answers after 720 ms; in doubt it waits up to 2\.00 s/)).toBeInTheDocument()
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    await waitFor(() => expect(updates).toHaveLength(1))
+    expect(updates[0]?.turn_taking.endpointing).toMatchObject({ min_pause_ms: 720, max_pause_ms: 2_000 })
+    expect(updates[0]?.turn_taking.limits).toEqual(TURN_TAKING.limits)
+  })
+
+  it('refuses numbers that contradict each other, at the field, in the unit that is shown', async () => {
+    const updates = aServer(anAgent())
+    const { user } = renderApp({ path: '/agents/agent-1' })
+    await user.click(await screen.findByText('The numbers behind it'))
+    const longest = screen.getByRole('spinbutton', { name: 'After an unfinished one' })
+    const call = screen.getByRole('spinbutton', { name: 'Longest call' })
+    await user.clear(longest)
+    await user.type(longest, '100')
+    await user.clear(call)
+    await user.type(call, '2000')
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    expect(
+      await screen.findByText('Cannot be shorter than the wait after a finished sentence.'),
+    ).toBeInTheDocument()
+    expect(call).toHaveAccessibleDescription(/^Between 0 and 1,440\./)
+    expect(screen.getByRole('link', { name: 'Please check: Turn-taking' })).toBeInTheDocument()
+    expect(updates).toEqual([])
+  })
+
+  it('plays the voice as it is set, before anything is saved', async () => {
+    aServer(anAgent())
+    const asked: unknown[] = []
+    server.use(
+      http.post(`${API}/api/config/voices/preview`, async ({ request }) => {
+        asked.push(await request.json())
+        return problem(503, 'not-ready', 'Being prepared.')
+      }),
+    )
+    const { user } = renderApp({ path: '/agents/agent-1' })
+    await user.click(await screen.findByRole('button', { name: 'Listen to Automatic' }))
+    expect(await screen.findByText('Being prepared.')).toBeInTheDocument()
+    expect(asked).toEqual([{ language: 'en', voice: anAgent().voice, text: '' }])
+  })
+
+  it('hands an unsaved draft to the simulator', async () => {
+    const updates = aServer(anAgent())
+    const { user, store } = renderApp({ path: '/agents/agent-1' })
+    await user.type(await nameField(), '!')
+    await user.click(screen.getByRole('button', { name: 'Test this draft' }))
+    await waitFor(() =>
+      expect(selectTriedDraft(store.getState())).toMatchObject({
+        agentId: 'agent-1',
+        draft: { name: 'Reception!', engines: { stt: ['auto'] } },
+      }),
+    )
+    expect(updates).toEqual([])
   })
 
   it('puts the server’s objections at the fields that they are about', async () => {

@@ -1,79 +1,98 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useEffect, useState } from 'react'
-import { FormProvider, useForm, useFormContext } from 'react-hook-form'
+import { FormProvider, useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
-import { Button } from '@/components/common/Button'
-import { Card } from '@/components/common/Card'
 import { ConfirmDialog } from '@/components/common/ConfirmDialog'
-import { Input } from '@/components/common/Input'
-import { Notice } from '@/components/common/Notice'
-import { Select } from '@/components/common/Select'
+import { useAppDispatch } from '@/hooks/useAppDispatch'
 import { useLeaveGuard } from '@/hooks/useLeaveGuard'
-import { AGENT_LIMITS, type Agent, type ConfigOptions } from '@/types'
-import { agentSchema, valuesOf, type AgentValues } from './agentSchema'
-import { emptyDraft } from './defaults'
+import { draftTried } from '@/store/slices/configSlice'
+import type { Agent, AgentDraft, ConfigOptions } from '@/types'
+import { agentSchema, draftOf, valuesOf, type AgentValues } from './agentSchema'
+import { AgentVersions } from './AgentVersions'
+import { EnginesSection } from './EnginesSection'
+import { FormSection } from './FormSection'
+import { IdentitySection } from './IdentitySection'
+import { LatencySection } from './LatencySection'
 import { PromptEditor } from './PromptEditor'
-import { useFieldErrors } from './useFieldErrors'
+import { SaveBar } from './SaveBar'
+import { SectionNav } from './SectionNav'
+import { StaleNotice } from './StaleNotice'
+import { TurnTakingSection } from './TurnTakingSection'
 import { useSaveAgent } from './useSaveAgent'
 import { VoiceSelector } from './VoiceSelector'
 
 interface AgentConfigFormProps {
   /** The agent to be changed; without it, a new one is made. */
   agent?: Agent | undefined
+  /** What the form shows at first. */
+  initial: AgentDraft
   options: ConfigOptions | null
-  onCreated: (agent: Agent) => void
+  onCreated?: (agent: Agent) => void
 }
 
 /** Everything an owner says about an agent. Nothing entered is lost without asking. */
-export function AgentConfigForm({ agent, options, onCreated }: AgentConfigFormProps) {
-  const { t, i18n } = useTranslation()
+export function AgentConfigForm({ agent, initial, options, onCreated }: AgentConfigFormProps) {
+  const { t } = useTranslation()
+  const dispatch = useAppDispatch()
   const form = useForm<AgentValues>({
     resolver: zodResolver(agentSchema),
-    defaultValues: valuesOf(agent ?? emptyDraft(i18n.language)),
+    defaultValues: valuesOf(initial),
   })
-  const { isDirty, isSubmitting } = form.formState
-  const { save, isStale, overwrite, takeTheirs } = useSaveAgent(form, agent)
+  const { isDirty } = form.formState
+  const { base, save, theirs, overwrite, takeTheirs } = useSaveAgent(form, agent)
   const [created, setCreated] = useState<Agent | null>(null)
   const guard = useLeaveGuard(isDirty, { unload: true })
 
   useEffect(() => {
     // Only once the form is clean, or its own guard would hold the navigation back.
-    if (created && !isDirty) onCreated(created)
+    if (created && !isDirty) onCreated?.(created)
   }, [created, isDirty, onCreated])
 
   const submit = form.handleSubmit(async (values) => {
     const saved = await save(values)
     if (saved && !agent) setCreated(saved)
   })
+  const tryOut = form.handleSubmit((values) => {
+    dispatch(draftTried({ draft: draftOf(values), agentId: agent?.id ?? null }))
+  })
 
   return (
     <FormProvider {...form}>
-      <form noValidate onSubmit={(event) => void submit(event)} className="space-y-5">
-        <Card title={t('agentForm.sections.who')}>
-          <Identity options={options} />
-        </Card>
-        <Card title={t('agentForm.sections.says')}>
-          <PromptEditor />
-        </Card>
-        <Card title={t('agentForm.sections.voice')}>
-          <VoiceSelector options={options} />
-        </Card>
-        {isStale && (
-          <Notice tone="error" title={t('agentForm.staleTitle')}>
-            <p>{t('agentForm.staleText')}</p>
-            <div className="mt-3 flex flex-wrap gap-3">
-              <Button onClick={() => void overwrite()}>{t('agentForm.staleOverwrite')}</Button>
-              <Button onClick={() => void takeTheirs()}>{t('agentForm.staleReload')}</Button>
-            </div>
-          </Notice>
-        )}
-        <div className="sticky bottom-16 z-20 flex items-center justify-end gap-4 rounded-lg border border-line bg-panel px-4 py-3 shadow-floating md:bottom-4">
-          {isDirty && <p className="text-sm text-muted">{t('agentForm.unsaved')}</p>}
-          <Button type="submit" tone="primary" busy={isSubmitting} disabled={!isDirty}>
-            {agent ? t('agentForm.save') : t('agentForm.create')}
-          </Button>
+      <div className="gap-8 xl:grid xl:grid-cols-[12rem_minmax(0,46rem)]">
+        <SectionNav hasVersions={base !== undefined} />
+        <div className="min-w-0 space-y-5">
+          <form noValidate onSubmit={(event) => void submit(event)} className="space-y-5">
+            <FormSection id="who">
+              <IdentitySection options={options} />
+            </FormSection>
+            <FormSection id="says">
+              <PromptEditor />
+            </FormSection>
+            <FormSection id="voice">
+              <VoiceSelector options={options} />
+            </FormSection>
+            <FormSection id="engines">
+              <EnginesSection options={options} />
+            </FormSection>
+            <FormSection id="manners">
+              <TurnTakingSection />
+            </FormSection>
+            <FormSection id="haste">
+              <LatencySection />
+            </FormSection>
+            {theirs && base && (
+              <StaleNotice
+                base={base}
+                theirs={theirs}
+                onOverwrite={() => void overwrite()}
+                onTakeTheirs={takeTheirs}
+              />
+            )}
+            <SaveBar isNew={!base} onTry={() => void tryOut()} />
+          </form>
+          {base && <AgentVersions agent={base} onRestore={(old) => void save(valuesOf(old))} />}
         </div>
-      </form>
+      </div>
       <ConfirmDialog
         open={guard.state === 'blocked'}
         title={t('agentForm.leaveTitle')}
@@ -85,33 +104,4 @@ export function AgentConfigForm({ agent, options, onCreated }: AgentConfigFormPr
       />
     </FormProvider>
   )
-}
-
-function Identity({ options }: { options: ConfigOptions | null }) {
-  const { t } = useTranslation()
-  const errorOf = useFieldErrors()
-  const { register, getValues } = useFormContext<AgentValues>()
-  return (
-    <div className="grid gap-5 sm:grid-cols-2">
-      <Input
-        label={t('agentForm.name')}
-        autoComplete="off"
-        error={errorOf('name', AGENT_LIMITS.name)}
-        {...register('name')}
-      />
-      <Select label={t('agentForm.language')} error={errorOf('language')} {...register('language')}>
-        {languages(options, getValues('language')).map(({ tag, name }) => (
-          <option key={tag} value={tag}>
-            {name}
-          </option>
-        ))}
-      </Select>
-    </div>
-  )
-}
-
-/** The languages on offer, and the agent's own even if it is no longer among them. */
-function languages(options: ConfigOptions | null, current: string) {
-  const offered = options?.languages ?? []
-  return offered.some(({ tag }) => tag === current) ? offered : [...offered, { tag: current, name: current }]
 }

@@ -1,54 +1,75 @@
 import { useFormContext, useWatch } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
-import { Textarea } from '@/components/common/Input'
 import { useFormat } from '@/hooks/useFormat'
 import { AGENT_LIMITS } from '@/types'
 import type { AgentValues } from './agentSchema'
+import { Blanks } from './Blanks'
+import { tokenEstimate } from './blanks'
+import { FirstSpeaker } from './FirstSpeaker'
+import { HighlightedText } from './HighlightedText'
 import { useFieldErrors } from './useFieldErrors'
 
-const TEXTS = [
-  { field: 'prompt', label: 'agentForm.prompt', hint: 'agentForm.promptHint', rows: 9 },
-  { field: 'first_message', label: 'agentForm.firstMessage', hint: 'agentForm.firstMessageHint', rows: 2 },
-  { field: 'knowledge', label: 'agentForm.knowledge', hint: 'agentForm.knowledgeHint', rows: 6 },
-] as const
-
-/** From this share of its limit on, a text says how long it is. */
-const COUNT_FROM = 0.8
+interface LongTextProps {
+  field: 'prompt' | 'first_message' | 'knowledge'
+  label: string
+  hint: string
+  rows: number
+}
 
 /** What the agent says and knows. */
 export function PromptEditor() {
+  const { t } = useTranslation()
   return (
-    <div className="space-y-5">
-      {TEXTS.map((text) => (
-        <LongText key={text.field} {...text} />
-      ))}
+    <div className="space-y-6">
+      <LongText field="prompt" label={t('agentForm.prompt')} hint={t('agentForm.promptHint')} rows={9} />
+      <FirstSpeaker />
+      <LongText
+        field="first_message"
+        label={t('agentForm.firstMessage')}
+        hint={t('agentForm.firstMessageHint')}
+        rows={2}
+      />
+      <LongText
+        field="knowledge"
+        label={t('agentForm.knowledge')}
+        hint={t('agentForm.knowledgeHint')}
+        rows={6}
+      />
+      <Blanks />
     </div>
   )
 }
 
-function LongText({ field, label, hint, rows }: (typeof TEXTS)[number]) {
-  const { t } = useTranslation()
+function LongText({ field, label, hint, rows }: LongTextProps) {
   const format = useFormat()
   const errorOf = useFieldErrors()
   const { register, control } = useFormContext<AgentValues>()
-  const { length } = useWatch({ control, name: field })
+  const text = useWatch({ control, name: field })
   const max = AGENT_LIMITS[field]
   return (
-    <Textarea
-      label={t(label)}
+    <HighlightedText
+      label={label}
       rows={rows}
-      error={errorOf(field, max)}
+      text={text}
+      error={errorOf(field, { max: format.number(max) })}
       hint={
-        <>
-          {t(hint)}
-          {length > max * COUNT_FROM && (
-            <span className="block">
-              {t('agentForm.characters', { count: length, max: format.number(max) })}
-            </span>
-          )}
-        </>
+        <span className="flex flex-wrap justify-between gap-x-4 gap-y-1">
+          <span className="max-w-prose">{hint}</span>
+          <Length text={text} max={max} />
+        </span>
       }
       {...register(field)}
     />
   )
+}
+
+function Length({ text, max }: { text: string; max: number }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const counts = {
+    length: format.number(text.length),
+    max: format.number(max),
+    tokens: format.number(tokenEstimate(text)),
+  }
+  return <span className="figures text-xs">{t('agentForm.length', counts)}</span>
 }

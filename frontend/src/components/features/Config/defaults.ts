@@ -1,6 +1,6 @@
 /** An agent of which nothing has been said yet: the defaults of the server's domain, in value_objects/policies.py. */
 import type { AgentDraft, TurnTaking, VoiceConfig } from '@/types'
-import { AUTOMATIC } from './voices'
+import { AUTOMATIC } from './engines'
 
 export const DEFAULT_VOICE: VoiceConfig = { engine: AUTOMATIC, voice: '', speed: 1, pitch: 0, style: '' }
 

@@ -1,19 +1,5 @@
-import type { ConfigOptions, EngineOption, Voice, VoiceConfig } from '@/types'
-
-/** Lets the server choose the best engine that is ready. */
-export const AUTOMATIC = 'auto'
-
-const base = (tag: string) => tag.split('-')[0]
-
-/** The speech engines on offer, and the agent's own even if it is no longer among them. */
-export function speechEngines(
-  options: ConfigOptions | null,
-  current: string,
-): Pick<EngineOption, 'id' | 'name'>[] {
-  const offered = options?.engines.tts ?? []
-  const isKnown = current === AUTOMATIC || offered.some(({ id }) => id === current)
-  return isKnown ? offered : [...offered, { id: current, name: current }]
-}
+import type { ConfigOptions, Voice, VoiceConfig } from '@/types'
+import { base } from './engines'
 
 /** The voices to choose from; before they are known, the one that was chosen, so that it is not lost. */
 export function offeredVoices(
