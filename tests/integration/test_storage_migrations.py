@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,15 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
 from backend.domain.errors import ConfigurationError
+from backend.domain.ports.agent_version_port import AgentVersion
 from backend.infrastructure.database import search_index
+from backend.infrastructure.database.agent_codec import encode_agent
 from backend.infrastructure.database.migrate import migrate, upgrade
 from backend.infrastructure.database.models import Base
-from backend.infrastructure.database.repositories.sqlalchemy_repositories import SqlAgentRepository
+from backend.infrastructure.database.repositories.sqlalchemy_repositories import (
+    SqlAgentRepository,
+    SqlAgentVersions,
+)
 from backend.infrastructure.database.session import Database
 from tests.support.databases import PostgresServer, free_port, not_root
 from tests.support.storage_builders import TENANT, an_agent
@@ -96,16 +102,38 @@ async def test_sqlite_is_as_durable_as_we_promise(tmp_path: Path) -> None:
 
 def test_alembic_works_from_the_command_line(tmp_path: Path) -> None:
     database = tmp_path / "victoria.db"
-    for arguments in (["upgrade", "head"], ["downgrade", "base"]):
-        subprocess.run(
-            [sys.executable, "-m", "alembic", *arguments],
-            cwd=ROOT,
-            env=os.environ | {"DATABASE_URL": f"sqlite:///{database}"},
-            check=True,
-            capture_output=True,
-        )
+    for arguments in (("upgrade", "head"), ("downgrade", "base")):
+        alembic(database, *arguments)
     tables = sqlite3.connect(database).execute("SELECT name FROM sqlite_master WHERE type = 'table'")
     assert [name for (name,) in tables] == ["alembic_version"]
+
+
+def alembic(database: Path, *arguments: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "alembic", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": f"sqlite:///{database}"},
+        check=True,
+        capture_output=True,
+    )
+
+
+async def test_agents_from_before_there_were_versions_have_the_one_that_they_are(tmp_path: Path) -> None:
+    path, agent = tmp_path / "victoria.db", an_agent(version=7, updated_at=70)
+    alembic(path, "upgrade", "0003")
+    with closing(sqlite3.connect(path)) as old, old:
+        row = (agent.id, TENANT, agent.name, 7, 1, 70, json.dumps(encode_agent(agent)))
+        columns = "id, tenant, name, version, created_at, updated_at, document"
+        old.execute(f"INSERT INTO agents ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    await migrate(f"sqlite:///{path}")
+    async with Database(f"sqlite:///{path}") as database:
+        assert await SqlAgentRepository(database).all(TENANT) == [agent]
+        versions = SqlAgentVersions(database)
+        assert await versions.all(TENANT, agent.id) == [AgentVersion(7, saved_at=70, name=agent.name)]
+        assert await versions.get(TENANT, agent.id, 7) == agent
+    alembic(path, "downgrade", "0003")
+    with closing(sqlite3.connect(path)) as old:
+        assert old.execute("SELECT id, version FROM agents").fetchall() == [(agent.id, 7)]
 
 
 async def refusal(url: str) -> str:
