@@ -53,6 +53,12 @@ async def test_a_call_is_one_line_with_what_matters(site: Site) -> None:
         "turns": 2,
         "median_voice_to_voice_ms": 800.0,
         "has_recording": False,
+        "interruptions": 0,
+        "engine_failures": 0,
+        "draft": False,
+        "note": "",
+        "tags": [],
+        "snippet": None,
     }
     nulls = ("end_cause", "ended_at", "duration_ms", "median_voice_to_voice_ms")
     assert [page["items"][0][name] for name in nulls] == [None] * 4
