@@ -1,7 +1,9 @@
 import { createApi } from '@/services/api'
 import { createConfigService, type ConfigService } from '@/services/configService'
 import { browserCredentials, type Credentials } from '@/services/credentials'
+import { createDashboardService, type DashboardService } from '@/services/dashboardService'
 import { createHistoryService, type HistoryService } from '@/services/historyService'
+import { createLiveService, type LiveService } from '@/services/liveService'
 import { createSettingsService, type SettingsService } from '@/services/settingsService'
 
 /** Everything the store's thunks need from outside; handed to them as the thunk's extra argument. */
@@ -9,6 +11,8 @@ export interface Services {
   credentials: Credentials
   config: ConfigService
   history: HistoryService
+  dashboard: DashboardService
+  live: LiveService
   settings: SettingsService
 }
 
@@ -18,6 +22,8 @@ export function createServices(credentials: Credentials = browserCredentials()):
     credentials,
     config: createConfigService(api),
     history: createHistoryService(api),
+    dashboard: createDashboardService(api),
+    live: createLiveService(api),
     settings: createSettingsService(api),
   }
 }

@@ -3,6 +3,8 @@ import { createServices, type Services } from '@/services/services'
 import { authReducer, logOut } from '@/store/slices/authSlice'
 import { callsReducer } from '@/store/slices/callsSlice'
 import { configReducer } from '@/store/slices/configSlice'
+import { dashboardReducer } from '@/store/slices/dashboardSlice'
+import { liveReducer } from '@/store/slices/liveSlice'
 import { settingsReducer } from '@/store/slices/settingsSlice'
 import { uiReducer } from '@/store/slices/uiSlice'
 
@@ -11,6 +13,8 @@ const slices = combineReducers({
   auth: authReducer,
   config: configReducer,
   calls: callsReducer,
+  dashboard: dashboardReducer,
+  live: liveReducer,
   settings: settingsReducer,
 })
 
