@@ -3,7 +3,8 @@
 A recogniser that fails, or leaves an utterance unsettled without another word, is told as an event (the
 conversation goes on without waiting for its words), and opened again with a growing pause, unless it said
 that it would refuse again. While there is none, an utterance settles at once: nobody waits for words that
-cannot come. What the caller is saying at that time the next one hears, if he is not done before it is open.
+cannot come. What is said meanwhile the next one hears, from the first word to the last or not at all: it
+would hear half a word, or one that was already given, where another had begun and broken off.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ class Transcription:
         self._stream: SttStream | None = None
         self._missed: deque[AudioFrame] = deque()  # of this utterance, while there was no stream
         self._missed_ns = 0
+        self._has_words = False  # of this utterance have been given
         self._patience: asyncio.Timeout | None = None
         self._finalized = 0  # the last utterance whose final words were asked for …
         self._settled = 0  # … and the last that has settled
@@ -76,7 +78,7 @@ class Transcription:
         """Pass audio on; while there is no recogniser, the last ``MISSED_MS`` of an utterance wait for it."""
         if self._stream is not None and frame.payload:
             self._stream.feed(frame)
-        elif frame.payload:
+        elif frame.payload and not self._has_words:
             self._missed.append(frame)
             self._missed_ns += frame.duration_ns
             while self._missed_ns > MISSED_MS * NS_PER_MS:
@@ -84,6 +86,7 @@ class Transcription:
 
     def finalize(self, utterance: int) -> None:
         """The caller has paused: ask for the final words."""
+        self._has_words = False
         if self._stream is None:
             self._take_missed()
             self._inbox.put(TranscriptSettled(self._clock.now(), utterance))
@@ -145,11 +148,14 @@ class Transcription:
         now = self._clock.now()
         match event:
             case SttPartial():
+                self._has_words |= bool(event.text)
                 return PartialTranscript(now, event.text)
             case SttFinal():
+                self._has_words |= bool(event.text)
                 return FinalTranscript(now, event.text, "" if event.language is None else event.language.tag)
             case SttSettled():
                 self._settled = max(self._settled, event.utterance)
+                self._has_words = False
                 return TranscriptSettled(now, event.utterance)
 
 

@@ -72,9 +72,9 @@ def test_an_utterance_that_ends_while_a_broken_recogniser_is_closed_settles_at_o
     assert stt.running == 0
 
 
-def heard(stt: LevelStt, words: list[int], *, pause_after: int = 0) -> list[str]:
-    """Return the final words of somebody who says ``words`` from the first moment on, in two utterances if
-    there is a pause after some of them."""
+def heard(stt: LevelStt, words: list[int], *, pause_after: int = 0, begins_s: float = 0) -> list[str]:
+    """Return the final words of somebody who says ``words``, in two utterances if there is a pause after some
+    of them."""
 
     async def main() -> list[str]:
         clock = CallClock(LoopClock())
@@ -84,6 +84,7 @@ def heard(stt: LevelStt, words: list[int], *, pause_after: int = 0) -> list[str]
         )
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(transcription.run())
+            await asyncio.sleep(begins_s)
             for number, word in enumerate(words, start=1):
                 for frame in spoken(word):
                     transcription.feed(frame)
@@ -107,10 +108,20 @@ def test_what_is_said_before_a_recogniser_is_open_is_heard() -> None:
 
 
 def test_what_is_said_after_one_recogniser_has_failed_is_heard_by_the_next() -> None:
-    """The first one fails before its first final, after four words: those are lost."""
-    stt = LevelStt(dies_after_ms=390, deaths=1, segment=9)
-    assert heard(stt, [1, 2, 3, 4, 5, 6, 7, 8, 9]) == ["5", "6", "7", "8", "9"]
+    stt = LevelStt(dies_after_ms=50, deaths=1)
+    assert heard(stt, [1, 2, 3, 4], begins_s=0.1) == ["1", "2", "3", "4"]
     assert stt.opened == 2
+
+
+def test_of_an_utterance_that_has_words_already_the_next_recogniser_hears_only_what_comes() -> None:
+    """The first one fails in the middle of the fifth word, the next one is open 250 ms later."""
+    assert heard(LevelStt(dies_after_ms=440, deaths=1), [1, 2, 3, 4, 5, 6, 7, 8, 9]) == [
+        "1",
+        "2",
+        "3",
+        "8",
+        "9",
+    ]
 
 
 def test_what_has_settled_without_a_recogniser_is_not_heard_later() -> None:
