@@ -3,6 +3,7 @@ import { Dialog as Primitive } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from './Button'
+import { useOpener } from './useOpener'
 
 interface DialogProps {
   open: boolean
@@ -16,6 +17,7 @@ interface DialogProps {
 /** Something to be filled in or read before the page goes on. Escape and a press beside it close it. */
 export function Dialog({ open, title, text, onClose, children }: DialogProps) {
   const { t } = useTranslation()
+  const opener = useOpener()
   return (
     <Primitive.Root open={open} onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Primitive.Portal>
@@ -23,6 +25,7 @@ export function Dialog({ open, title, text, onClose, children }: DialogProps) {
         <div className="fixed inset-0 z-40 bg-veil" aria-hidden />
         <Primitive.Content
           className="arriving fixed inset-x-3 top-1/2 z-50 mx-auto max-h-[calc(100dvh-1.5rem)] max-w-lg -translate-y-1/2 overflow-y-auto rounded-lg border border-line bg-panel p-5 shadow-floating sm:p-6"
+          {...opener}
           {...(text === undefined && { 'aria-describedby': undefined })}
         >
           <div className="mb-5 flex items-start gap-3">
