@@ -159,6 +159,17 @@ async def test_statistics_are_of_the_last_thirty_days_unless_told(site: Site) ->
     assert len(stats["buckets"]) == 31  # of which the first and the last are not whole
 
 
+async def test_the_first_day_of_all_may_have_begun_before(site: Site) -> None:
+    query = {"from": 0, "to": DAY, "utc_offset_min": 60}
+    stats = (await site.client.get("/api/history/stats", params=query)).json()
+    assert [bucket["at"] for bucket in stats["buckets"]] == [-3_600_000, DAY - 3_600_000]
+
+
+async def test_an_empty_span_has_no_buckets(site: Site) -> None:
+    stats = (await site.client.get("/api/history/stats", params={"from": DAY, "to": 0})).json()
+    assert (stats["buckets"], stats["totals"]["calls"]) == ([], 0)
+
+
 async def test_too_many_buckets_are_refused(site: Site) -> None:
     query: dict[str, int | str] = {"from": 0, "to": START, "bucket": "hour"}
     response = await site.client.get("/api/history/stats", params=query)

@@ -12,6 +12,7 @@ from backend.domain.ports.persistence_port import CallPage, CallRepository
 from backend.interfaces.http.deps import KeyDep, ServicesDep
 from backend.interfaces.http.export_writers import CsvWriter, ExportWriter, JsonWriter
 from backend.interfaces.http.responses import problems
+from backend.interfaces.http.schemas.calls import CallTranscript
 from backend.interfaces.http.schemas.history import ExportFormat, ExportQuery
 
 router = APIRouter(prefix="/history", tags=["history"])
@@ -22,12 +23,8 @@ _FILES: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "One call a line (CSV: UTF-8 with a byte order mark, RFC 4180) or an array of calls "
         "with their transcripts (JSON)",
-        "content": {
-            "text/csv": {"schema": {"type": "string"}},
-            "application/json": {
-                "schema": {"type": "array", "items": {"$ref": "#/components/schemas/CallTranscript"}}
-            },
-        },
+        "model": list[CallTranscript],
+        "content": {"text/csv": {"schema": {"type": "string"}}},
     }
 }
 

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from backend.domain.entities.call import EndCause
 from backend.domain.ports.statistics_port import BucketSize, CallStatistics
-from backend.interfaces.http.schemas.base import Id, RequestModel, ResponseModel, UnixMs
+from backend.interfaces.http.schemas.base import Id, RequestModel, ResponseModel
 from backend.interfaces.http.schemas.history import QueryTime
 
 
@@ -46,9 +46,9 @@ class _Figures(ResponseModel):
 
 
 class StatsBucket(_Figures):
-    """An hour or a day that begins at ``at``."""
+    """An hour or a day."""
 
-    at: UnixMs
+    at: int = Field(description="Where it begins, in Unix milliseconds; of the first of all, before 0")
 
 
 class StatsTotals(_Figures):
