@@ -30,12 +30,14 @@ def is_found(terms: Sequence[str], *, is_sqlite: bool) -> ColumnElement[bool]:
     return CallFactsModel.number.in_(numbers_with(terms, is_sqlite=is_sqlite))
 
 
-def numbers_with(terms: Sequence[str], *, is_sqlite: bool) -> Select[int]:
-    """Return the numbers of the calls, of all tenants, that have every term."""
+def numbers_with(terms: Sequence[str], *, is_sqlite: bool, whole: bool = False) -> Select[int]:
+    """Return the numbers of the calls, of all tenants, that have every term; ``whole`` ones are no beginnings
+    of other words."""
+    ends = ["" if whole or not is_prefix(term) else "*" for term in terms]
     if is_sqlite:
-        query = " AND ".join(f'"{term}"{"*" if is_prefix(term) else ""}' for term in terms)
+        query = " AND ".join(f'"{term}"{end}' for term, end in zip(terms, ends, strict=True))
         return select(_SQLITE.c.rowid).where(_SQLITE.c.call_search.op("MATCH")(literal(query)))
-    query = " & ".join(f"'{term}'{':*' if is_prefix(term) else ''}" for term in terms)
+    query = " & ".join(f"'{term}'{end and ':*'}" for term, end in zip(terms, ends, strict=True))
     said = text("words @@ CAST(:query AS tsquery)").bindparams(bindparam("query", query))
     return select(_POSTGRES.c.number).where(said)
 

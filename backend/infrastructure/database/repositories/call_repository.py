@@ -182,11 +182,15 @@ def _with_snippets(
     ]
 
 
-async def _few(session: AsyncSession, queries: Sequence[Select[int]]) -> Sequence[int] | None:
-    """Return what the first statement with few results finds, None if all of them find many."""
-    for query in queries:
-        numbers = (await session.scalars(query)).all()
-        if len(numbers) <= FEW:
+async def _few(session: AsyncSession, found: Sequence[Sequence[Select[int]]]) -> Sequence[int] | None:
+    """Return what the first of ``sources`` with few results finds, None if all of them find many."""
+    for queries in found:
+        numbers: Sequence[int] = ()
+        for query in queries:
+            numbers = (await session.scalars(query)).all()
+            if len(numbers) > FEW:
+                break
+        else:
             return numbers
     return None
 

@@ -33,15 +33,19 @@ _KEYS: Final[dict[CallSort, InstrumentedAttribute[int] | InstrumentedAttribute[f
 }
 
 
-def sources(tenant: str, where: CallFilter, *, is_sqlite: bool) -> list[Select[int]]:
+def sources(tenant: str, where: CallFilter, *, is_sqlite: bool) -> list[list[Select[int]]]:
     """Return the numbers of calls that have the words, and of those that have the tag, as statements that
-    stop behind ``FEW``."""
+    stop behind ``FEW``.
+
+    Of each list the last statement has all of them. One before it has some, and finds out sooner that they
+    are many: FTS5 merges the lists of all words with a beginning before it gives the first.
+    """
     numbers = []
     if where.search is not None and (terms := terms_of(where.search)):
-        numbers.append(numbers_with(terms, is_sqlite=is_sqlite))
+        numbers.append([numbers_with(terms, is_sqlite=is_sqlite, whole=whole) for whole in (True, False)])
     if where.tag is not None:
-        numbers.append(_tagged(tenant, where.tag))
-    return [query.limit(FEW + 1) for query in numbers]
+        numbers.append([_tagged(tenant, where.tag)])
+    return [[query.limit(FEW + 1) for query in queries] for queries in numbers]
 
 
 def history_queries(
