@@ -9,6 +9,7 @@ import { AgentConfigForm } from '@/components/features/Config/AgentConfigForm'
 import { emptyDraft } from '@/components/features/Config/defaults'
 import { TemplatePicker } from '@/components/features/Config/TemplatePicker'
 import { draftFrom, isTemplateId } from '@/components/features/Config/templates'
+import { DraftCall } from '@/components/features/Simulator/DraftCall'
 import { useAppSelector } from '@/hooks/useAppSelector'
 import { AgentsLoading } from '@/pages/AgentsLoading'
 import { useAgents } from '@/pages/useAgents'
@@ -18,7 +19,12 @@ import type { Agent } from '@/types'
 /** One agent: `/agents/:agentId`, or `/agents/new` for one that does not exist yet. */
 export function AgentPage() {
   const { agentId } = useParams()
-  return agentId === undefined ? <NewAgent /> : <SavedAgent id={agentId} />
+  return (
+    <>
+      {agentId === undefined ? <NewAgent /> : <SavedAgent id={agentId} />}
+      <DraftCall />
+    </>
+  )
 }
 
 /** `?template=…` and `?from=…` (another agent) say what it begins with; without either one is asked. */

@@ -1,10 +1,15 @@
 import { useTranslation } from 'react-i18next'
 import { Notice } from '@/components/common/Notice'
-import type { Agent, ConfigOptions } from '@/types'
+import type { Agent, AgentDraft, ConfigOptions } from '@/types'
 import { engineNotices, type EngineNotice } from './engineNotices'
 
+interface ReadinessNoticesProps {
+  options: ConfigOptions
+  agent: Agent | AgentDraft
+}
+
 /** What the person should know about the engines before they talk to `agent`. */
-export function ReadinessNotices({ options, agent }: { options: ConfigOptions; agent: Agent }) {
+export function ReadinessNotices({ options, agent }: ReadinessNoticesProps) {
   return engineNotices(options, agent).map((notice) => (
     <ReadinessNotice key={`${notice.kind}-${notice.engine.id}`} notice={notice} />
   ))

@@ -18,6 +18,12 @@ export const talk = {
     leaveText: 'Leaving this page hangs up.',
     leave: 'Hang up and leave',
     stay: 'Keep talking',
+    draftTitle: 'Test {{name}}',
+    draftText:
+      'You talk to the agent as it stands in the form. Nothing is saved or published; the call is in the history, marked as a draft.',
+    closeTitle: 'Hang up?',
+    closeText: 'Closing this ends the call. The form keeps what you have written.',
+    close: 'Hang up and close',
     conversation: 'Conversation',
     latency: 'Answer latency',
     latencyEmpty: 'After the first answer you will see here where every millisecond went.',

@@ -21,6 +21,12 @@ export const talk: Words<typeof english> = {
     leaveText: 'Si sales de esta página se cuelga.',
     leave: 'Colgar y salir',
     stay: 'Seguir hablando',
+    draftTitle: 'Probar {{name}}',
+    draftText:
+      'Hablas con el agente tal como está en el formulario. No se guarda ni se publica nada; la llamada queda en el historial, marcada como borrador.',
+    closeTitle: '¿Colgar?',
+    closeText: 'Al cerrar termina la llamada. El formulario conserva lo que has escrito.',
+    close: 'Colgar y cerrar',
     conversation: 'Conversación',
     latency: 'Latencia de respuesta',
     latencyEmpty: 'Tras la primera respuesta verás aquí adónde fue cada milisegundo.',

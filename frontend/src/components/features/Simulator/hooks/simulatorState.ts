@@ -67,6 +67,11 @@ function afterEvent(state: SimulatorState, event: CallEvent, now: number): Simul
   }
 }
 
+/** Whether there is something to hang up. */
+export function isInCall({ phase }: SimulatorState): boolean {
+  return phase === 'starting' || phase === 'live'
+}
+
 /** What the person is told the agent is doing; null when there is no call and was none. */
 export function visibleState({ phase, callId, view }: SimulatorState): AgentState | null {
   if (phase === 'idle') return null

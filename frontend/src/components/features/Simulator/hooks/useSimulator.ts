@@ -2,9 +2,12 @@ import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react'
 import { useAppDispatch } from '@/hooks/useAppDispatch'
 import { callSocketUrl } from '@/services/api'
 import { requestTicket } from '@/store/slices/configSlice'
+import type { CallTarget } from '@/types/agents'
 import { CallClient } from '../client/CallClient'
 import { openCallAudio } from '../utils/audioContext'
 import { IDLE, simulatorReducer } from './simulatorState'
+
+export type Simulator = ReturnType<typeof useSimulator>
 
 /**
  * A call from this page. The client lives outside React's state, which sees events only; at most one call
@@ -23,14 +26,14 @@ export function useSimulator(openAudio = openCallAudio) {
   )
 
   const start = useCallback(
-    (agent: { id: string; name: string }) => {
+    ({ name, target }: { name: string; target: CallTarget }) => {
       if (client.current !== null) return
-      dispatch({ type: 'started', agentName: agent.name })
+      dispatch({ type: 'started', agentName: name })
       const call = new CallClient(
         {
           socketUrl: callSocketUrl(),
           openAudio,
-          requestTicket: async () => (await appDispatch(requestTicket({ agent_id: agent.id })).unwrap()).ticket,
+          requestTicket: async () => (await appDispatch(requestTicket(target)).unwrap()).ticket,
         },
         (event) => {
           if (event.type === 'ended' || event.type === 'failed') client.current = null
