@@ -6,8 +6,10 @@ import { settingDifferences, textDifferences } from '@/components/features/Confi
 import { PRESET_NAMES, presetOf, withPreset } from '@/components/features/Config/manners'
 import { formField } from '@/components/features/Config/serverFields'
 import { draftFrom, TEMPLATE_IDS } from '@/components/features/Config/templates'
+import { settingLabel } from '@/components/features/Config/settingLabels'
 import { wordsIn } from '@/components/features/Config/WordsField'
 import { aDraft, anAgent, TURN_TAKING } from '@/testing/api'
+import type { AgentDraft } from '@/types'
 
 describe('blanks', () => {
   it('are found once each, however they are spaced', () => {
@@ -97,5 +99,12 @@ describe('the difference of two agents', () => {
       { section: 'engines', path: 'engines.llm', before: 'auto', after: 'groq · llama' },
     ])
     expect(settingDifferences(before, before)).toEqual([])
+  })
+
+  it('calls every setting by its name in the form', () => {
+    const nothing = { voice: {}, engines: {}, turn_taking: {}, latency: {} } as AgentDraft
+    const paths = settingDifferences(aDraft(), nothing).map(({ path }) => path)
+    expect(paths.length).toBeGreaterThan(25)
+    expect(paths.filter((path) => settingLabel(path) === null)).toEqual([])
   })
 })

@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AgentDraft } from '@/types'
 import { settingDifferences, textDifferences, type SettingDifference, type TextDifference } from './draftDiff'
+import { settingLabel } from './settingLabels'
 import { wordDiff, type Change } from './wordDiff'
 
 /** What differs between two states of an agent: texts word by word, settings as before and after. */
@@ -68,10 +69,11 @@ function TextDiff({ difference: { field, before, after } }: { difference: TextDi
 function Setting({ difference: { section, path, before, after } }: { difference: SettingDifference }) {
   const { t } = useTranslation()
   const none = t('agentVersions.none')
+  const label = settingLabel(path)
   return (
     <li className="flex flex-wrap items-baseline gap-x-2">
       <span className="text-muted">{t(`agentForm.sections.${section}`)}</span>
-      <code className="figures text-xs break-all">{path}</code>
+      <span className="min-w-0 break-words">{label === null ? <code>{path}</code> : t(label)}</span>
       <span className="figures inline-flex flex-wrap items-center gap-1.5 text-xs">
         <del className="text-danger">{before === '' ? none : before}</del>
         <ArrowRight className="size-3 text-muted" aria-label={t('agentVersions.becomes')} role="img" />

@@ -54,7 +54,7 @@ export function NumberField(props: NumberFieldProps) {
             min={limits.min / scale}
             max={limits.max / scale}
             placeholder={placeholder}
-            className={classes(CONTROL_CLASSES, 'figures h-10', hasUnit && 'pr-14')}
+            className={classes(CONTROL_CLASSES, 'figures h-10 placeholder:font-sans', hasUnit && 'pr-14')}
             {...described}
             name={control.name}
             ref={control.ref}

@@ -1,3 +1,4 @@
+import { ChevronDown } from 'lucide-react'
 import { useState } from 'react'
 import { useFormContext, useWatch } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
@@ -39,8 +40,9 @@ export function TurnTakingSection() {
         onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
         className="group rounded border border-line"
       >
-        <summary className="flex min-h-11 items-center px-4 text-sm font-medium">
+        <summary className="flex min-h-11 items-center justify-between gap-3 px-4 text-sm font-medium">
           {t('agentForm.numbers')}
+          <ChevronDown className="size-4 text-muted transition-transform group-open:rotate-180" aria-hidden />
         </summary>
         <div className="border-t border-line p-4">
           <TurnTakingNumbers />
