@@ -23,12 +23,12 @@ export function createHistoryService(api: AxiosInstance) {
       return (await api.patch<CallSummary>(path(id), notes)).data
     },
     /** Return all calls of `query` in one file; takes as long as it takes. */
-    async exported(format: ExportFormat, query: CallQuery): Promise<Blob> {
+    async exported(format: ExportFormat, query: CallQuery): Promise<ArrayBuffer> {
       try {
-        const options = { params: { format, ...query }, responseType: 'blob', timeout: 0 } as const
-        return (await api.get<Blob>('/api/history/export', options)).data
+        const options = { params: { format, ...query }, responseType: 'arraybuffer', timeout: 0 } as const
+        return (await api.get<ArrayBuffer>('/api/history/export', options)).data
       } catch (error) {
-        throw await withReadableBody(error)
+        throw withReadableBody(error)
       }
     },
     /** Return the whole timeline, page by page; entries of a malformed kind reject with a ZodError. */
@@ -62,11 +62,11 @@ export function createHistoryService(api: AxiosInstance) {
   }
 }
 
-/** Who asks for a file is refused with a file: make of it the problem that it holds. */
-async function withReadableBody(error: unknown): Promise<unknown> {
-  if (!isAxiosError(error) || !(error.response?.data instanceof Blob)) return error
+/** Who asks for a file is refused in bytes: make of them the problem that they hold. */
+function withReadableBody(error: unknown): unknown {
+  if (!isAxiosError<unknown>(error) || !error.response) return error
   try {
-    error.response.data = JSON.parse(await error.response.data.text()) as unknown
+    error.response.data = JSON.parse(new TextDecoder().decode(error.response.data as ArrayBuffer))
   } catch {
     error.response.data = null // Not a problem document: its status has to do.
   }

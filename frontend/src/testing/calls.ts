@@ -40,8 +40,7 @@ export function callRoutes(calls: CallSummary[], { timeline = [], entriesPerPage
       const end = from + Number(searchParams.get('limit'))
       const [status, tag] = [searchParams.get('status'), searchParams.get('tag')]
       const matching = calls.filter(
-        (call) =>
-          (status === null || call.status === status) && (tag === null || call.tags.includes(tag)),
+        (call) => (status === null || call.status === status) && (tag === null || call.tags.includes(tag)),
       )
       return HttpResponse.json({
         items: matching.slice(from, end),

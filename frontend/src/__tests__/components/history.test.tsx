@@ -1,8 +1,8 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { wavColumns } from '@/components/features/History/playback/wav'
-import { agentRoutes, anAgent, API } from '@/testing/api'
+import { agentRoutes, anAgent, API, problem } from '@/testing/api'
 import { aCall, aWav, callRoutes } from '@/testing/calls'
 import { renderApp } from '@/testing/render'
 import { server } from '@/testing/server'
@@ -48,6 +48,105 @@ describe('the list of calls', () => {
     await waitFor(() => expect(screen.getAllByRole('row')).toHaveLength(2))
     await user.selectOptions(screen.getByRole('combobox', { name: 'Status' }), 'live')
     expect(await screen.findByText('No calls match.')).toBeInTheDocument()
+  })
+})
+
+describe('finding a call', () => {
+  const asked: URLSearchParams[] = []
+  const remember = ({ request }: { request: Request }) => {
+    const { pathname, searchParams } = new URL(request.url)
+    if (pathname === '/api/history/calls') asked.push(searchParams)
+  }
+  beforeEach(() => server.events.on('request:start', remember))
+  afterEach(() => {
+    server.events.removeListener('request:start', remember)
+    asked.length = 0
+  })
+
+  it('searches on the server, and marks in the passage what was found', async () => {
+    aHistory(aCall({ snippet: '… mañana <b>a las</b> diez' }))
+    const { user, router } = renderApp({ path: '/calls' })
+    await user.type(await screen.findByRole('textbox', { name: /^Search/ }), 'manana{Enter}')
+    await waitFor(() => expect(router.state.location.search).toBe('?q=manana'))
+    await waitFor(() => expect(asked.at(-1)?.get('q')).toBe('manana'))
+    expect(screen.getByText('mañana').tagName).toBe('MARK')
+    expect(screen.getByText(/<b>a las<\/b> diez/)).toBeInTheDocument()
+  })
+
+  it('begins with what the address says', async () => {
+    aHistory(aCall())
+    renderApp({ path: '/calls?q=ten&from=2026-03-01&end_cause=idle&sort=duration_ms&order=asc' })
+    await screen.findAllByRole('row')
+    expect(screen.getByRole('textbox', { name: /^Search/ })).toHaveValue('ten')
+    expect(screen.getByLabelText('From')).toHaveValue('2026-03-01')
+    expect(screen.getByRole('columnheader', { name: 'Duration' })).toHaveAttribute('aria-sort', 'ascending')
+    expect(Object.fromEntries(asked[0] ?? [])).toMatchObject({
+      q: 'ten',
+      from: String(new Date(2026, 2, 1).getTime()),
+      end_cause: 'idle',
+      sort: 'duration_ms',
+      order: 'asc',
+    })
+  })
+
+  it('sorts by a column, and turns the order round', async () => {
+    aHistory(aCall())
+    const { user } = renderApp({ path: '/calls' })
+    await user.click(await screen.findByRole('button', { name: 'Median answer' }))
+    await waitFor(() => expect(asked.at(-1)?.get('sort')).toBe('voice_to_voice_ms'))
+    expect(asked.at(-1)?.get('order')).toBeNull()
+    await user.click(screen.getByRole('button', { name: 'Median answer' }))
+    await waitFor(() => expect(asked.at(-1)?.get('order')).toBe('asc'))
+  })
+
+  it('follows a tag to the calls that have it, and back to all', async () => {
+    aHistory(aCall({ tags: ['sales'] }), aCall({ id: 'call-2' }))
+    const { user } = renderApp({ path: '/calls' })
+    await user.click(await screen.findByRole('link', { name: 'sales' }))
+    await waitFor(() => expect(screen.getAllByRole('row')).toHaveLength(2))
+    await user.click(screen.getByRole('button', { name: 'Clear filters' }))
+    await waitFor(() => expect(screen.getAllByRole('row')).toHaveLength(3))
+  })
+
+  it('says that days are the wrong way round at the field', async () => {
+    aHistory()
+    renderApp({ path: '/calls?from=2026-03-02&to=2026-03-01' })
+    expect(await screen.findByText('This is before the first day.')).toBeInTheDocument()
+    expect(screen.getByLabelText('Until')).toBeInvalid()
+  })
+})
+
+describe('an export', () => {
+  const choose = async (format: string) => {
+    const { user } = renderApp({ path: '/calls?status=failed' })
+    await user.click(await screen.findByRole('button', { name: 'Export' }))
+    await user.click(await screen.findByRole('menuitem', { name: format }))
+  }
+
+  it('is a file of everything that matches', async () => {
+    aHistory(aCall({ status: 'failed' }))
+    const saved: Blob[] = []
+    URL.createObjectURL = (file) => `blob:${saved.push(file as Blob)}`
+    URL.revokeObjectURL = () => {}
+    let query = ''
+    server.use(
+      http.get(`${API}/api/history/export`, ({ request }) => {
+        query = new URL(request.url).search
+        return new HttpResponse('\ufeffid\r\n', { headers: { 'Content-Type': 'text/csv' } })
+      }),
+    )
+    await choose('Table (CSV)')
+    await waitFor(() => expect(saved).toHaveLength(1))
+    expect(query).toBe('?format=csv&status=failed')
+    expect(saved[0]?.size).toBe('\ufeffid\r\n'.length + 2) // the mark is three bytes, unharmed
+  })
+
+  it('that fails says why, with the request', async () => {
+    aHistory()
+    server.use(http.get(`${API}/api/history/export`, () => problem(503, 'storage', 'database away')))
+    await choose('With transcripts (JSON)')
+    expect(await screen.findByText(/The database refuses at the moment/)).toBeInTheDocument()
+    expect(screen.getByText('Request req-1')).toBeInTheDocument()
   })
 })
 

@@ -98,7 +98,7 @@ function LogRow({ line, onSeek }: { line: EventLine; onSeek: ((at: number) => vo
           time
         )}
       </span>
-      <span className={classes('size-2 self-center rounded-full', MARKS[line.group])} aria-hidden />
+      <span className={classes('mt-2 size-2 self-start rounded-full', MARKS[line.group])} aria-hidden />
       <span className="min-w-0">
         <EventText line={line} />
       </span>

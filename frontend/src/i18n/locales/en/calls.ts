@@ -76,6 +76,8 @@ export const calls = {
     ports: { vad: 'Hears voices', stt: 'Understands', llm: 'Thinks', tts: 'Speaks' },
     failures: 'Engine failures',
     noFailures: 'None of them failed.',
+    times_one: 'once',
+    times_other: '{{count}} times',
     saveRecording: 'Save recording',
     saveTranscript: 'Save transcript',
     delete: 'Delete call',

@@ -82,6 +82,8 @@ export const calls: Words<typeof english> = {
     ports: { vad: 'Oye la voz', stt: 'Entiende', llm: 'Piensa', tts: 'Habla' },
     failures: 'Fallos de motores',
     noFailures: 'Ninguno falló.',
+    times_one: 'una vez',
+    times_other: '{{count}} veces',
     saveRecording: 'Guardar grabación',
     saveTranscript: 'Guardar transcripción',
     delete: 'Eliminar llamada',

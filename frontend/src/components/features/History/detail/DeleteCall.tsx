@@ -31,7 +31,7 @@ export function DeleteCall({ id, onDeleted }: { id: string; onDeleted: () => voi
 
   return (
     <>
-      <Button tone="quiet" className="text-danger" onClick={() => setAsking(true)}>
+      <Button tone="quiet" onClick={() => setAsking(true)}>
         <Trash2 className="size-4" aria-hidden />
         {t('call.delete')}
       </Button>

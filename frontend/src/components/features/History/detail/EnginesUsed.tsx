@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { linesOf } from '@/components/conversation/eventLines'
+import { linesOf, type EventLine } from '@/components/conversation/eventLines'
 import { EventText } from '@/components/conversation/EventText'
 import type { TimelineEntry } from '@/conversation/timeline'
 import { useFormat } from '@/hooks/useFormat'
@@ -17,7 +17,7 @@ interface EnginesUsedProps {
 export function EnginesUsed({ agent, timeline }: EnginesUsedProps) {
   const { t } = useTranslation()
   const format = useFormat()
-  const failures = useMemo(() => linesOf(timeline).filter(({ group }) => group === 'engines'), [timeline])
+  const failures = useMemo(() => failuresOf(timeline), [timeline])
   const name = (engine: string) => (engine === 'auto' ? t('call.automatic') : engine)
   const { engines, voice, stand_in_voices: standIns } = agent
   const ports = {
@@ -40,11 +40,14 @@ export function EnginesUsed({ agent, timeline }: EnginesUsedProps) {
         <p className="mt-3 text-sm text-muted">{t('call.noFailures')}</p>
       ) : (
         <ul aria-label={t('call.failures')} className="mt-3 space-y-2 text-sm">
-          {failures.map((line) => (
-            <li key={line.key} className="flex gap-3">
-              <span className="figures shrink-0 text-xs leading-5 text-muted">{format.instant(line.at)}</span>
+          {failures.map(({ first, count }) => (
+            <li key={first.key} className="flex gap-3">
+              <span className="figures shrink-0 text-xs leading-5 text-muted">
+                {format.instant(first.at)}
+              </span>
               <span className="min-w-0">
-                <EventText line={line} />
+                <EventText line={first} />
+                {count > 1 && <span className="text-muted">{t('call.times', { count })}</span>}
               </span>
             </li>
           ))}
@@ -52,6 +55,19 @@ export function EnginesUsed({ agent, timeline }: EnginesUsedProps) {
       )}
     </Section>
   )
+}
+
+/** What failed, each way of failing once: when it happened first, and how often. */
+function failuresOf(timeline: readonly TimelineEntry[]): { first: EventLine; count: number }[] {
+  const ways = new Map<string, { first: EventLine; count: number }>()
+  for (const line of linesOf(timeline)) {
+    if (line.group !== 'engines') continue
+    const way = `${line.fact.type} ${line.quoted}`
+    const known = ways.get(way)
+    if (known) known.count += 1
+    else ways.set(way, { first: line, count: 1 })
+  }
+  return [...ways.values()]
 }
 
 function joined(...parts: string[]): string {

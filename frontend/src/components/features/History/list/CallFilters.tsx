@@ -26,8 +26,8 @@ export function CallFilters({ filters, onChange, agents, isNarrow }: CallFilters
   return (
     <div className="mb-5 space-y-4">
       <SearchField value={filters.q} onSearch={search} />
-      <div className="flex flex-wrap items-end gap-x-4 gap-y-3">
-        <div className="w-full min-w-0 sm:w-52">
+      <div className="grid grid-cols-2 items-end gap-x-4 gap-y-3 sm:flex sm:flex-wrap">
+        <div className="min-w-0 sm:w-52">
           <Select
             label={t('calls.filterAgent')}
             value={filters.agent_id}
@@ -41,7 +41,7 @@ export function CallFilters({ filters, onChange, agents, isNarrow }: CallFilters
             ))}
           </Select>
         </div>
-        <div className="min-w-0 flex-1 sm:max-w-44">
+        <div className="min-w-0 sm:w-44">
           <Select
             label={t('calls.filterStatus')}
             value={filters.status}
@@ -84,7 +84,7 @@ export function CallFilters({ filters, onChange, agents, isNarrow }: CallFilters
 function SortSelect({ filters, onChange }: { filters: Filters; onChange: ChangeFilters }) {
   const { t } = useTranslation()
   return (
-    <div className="min-w-0 flex-1">
+    <div className="min-w-0">
       <Select
         label={t('calls.sort')}
         value={`${filters.sort} ${filters.order}`}

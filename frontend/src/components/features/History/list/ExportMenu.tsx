@@ -11,6 +11,8 @@ import { saveFile } from '../saveFile'
 
 const FORMATS: readonly ExportFormat[] = ['csv', 'json']
 
+const TYPES: Record<ExportFormat, string> = { csv: 'text/csv', json: 'application/json' }
+
 /** All calls that match as one file, not only the page that is shown. It goes on if the page is left. */
 export function ExportMenu({ query }: { query: CallQuery }) {
   const { t } = useTranslation()
@@ -21,7 +23,8 @@ export function ExportMenu({ query }: { query: CallQuery }) {
   const save = async (format: ExportFormat) => {
     setBusy(true)
     try {
-      saveFile(await history.exported(format, query), `calls.${format}`)
+      const file = await history.exported(format, query)
+      saveFile(new Blob([file], { type: TYPES[format] }), `calls.${format}`)
     } catch (error) {
       toast.problem(toProblem(error))
     } finally {

@@ -51,7 +51,9 @@ export function MoreFilters({ filters, onChange }: { filters: Filters; onChange:
           </option>
         ))}
       </Select>
-      <TagFilter key={filters.tag} value={filters.tag} onChange={(tag) => onChange({ tag })} />
+      <div className="col-span-2 md:col-span-1">
+        <TagFilter key={filters.tag} value={filters.tag} onChange={(tag) => onChange({ tag })} />
+      </div>
     </div>
   )
 }

@@ -26,7 +26,7 @@ export function RecordingPlayer({ url, file, durationMs, playback }: RecordingPl
   const isPlaying = usePlayback(playback, (it) => it.isPlaying)
   const at = usePlayback(playback, (it) => Math.floor(it.seconds / STEP_S) * STEP_S)
   const duration = usePlayback(playback, (it) => it.duration) ?? durationMs / 1_000
-  const shown = `${format.duration(at * 1_000)} / ${format.duration(duration * 1_000)}`
+  const [now, whole] = [format.duration(at * 1_000), format.duration(duration * 1_000)]
 
   useEffect(() => (audio.current ? playback.attach(audio.current) : undefined), [playback])
 
@@ -51,7 +51,7 @@ export function RecordingPlayer({ url, file, durationMs, playback }: RecordingPl
           step="any"
           value={Math.min(at, duration)}
           aria-label={t('call.position')}
-          aria-valuetext={shown}
+          aria-valuetext={`${now} / ${whole}`}
           onChange={(event) => playback.seek(Number(event.target.value))}
           onKeyDown={(event) => {
             const step = { ArrowRight: STEP_S, ArrowUp: STEP_S, ArrowLeft: -STEP_S, ArrowDown: -STEP_S }[
@@ -63,7 +63,9 @@ export function RecordingPlayer({ url, file, durationMs, playback }: RecordingPl
           }}
         />
       </div>
-      <span className="figures w-min text-right text-xs text-muted sm:w-auto">{shown}</span>
+      <span className="figures text-right text-xs text-muted" aria-hidden>
+        {now} <span className="block sm:inline">/ {whole}</span>
+      </span>
     </div>
   )
 }

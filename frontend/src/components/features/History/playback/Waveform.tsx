@@ -29,8 +29,10 @@ export function Waveform({ file, playback, duration }: WaveformProps) {
     const element = canvas.current
     if (!element || width === 0) return
     const draw = () => {
-      const playhead = duration > 0 ? (playback.seconds / duration) * count : 0
-      drawWaveform(element, columns, waveformStyle(element), { playhead })
+      const { seconds } = playback
+      const playhead = duration > 0 ? (seconds / duration) * count : 0
+      // At its beginning nothing lies behind and nothing ahead: all of it is in full colour.
+      drawWaveform(element, columns, waveformStyle(element), seconds > 0 ? { playhead } : {})
       drawPlayhead(element, playhead * COLUMN_PX)
     }
     draw()
