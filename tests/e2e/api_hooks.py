@@ -7,9 +7,10 @@ from typing import Any, Final
 
 import schemathesis
 
-from backend.domain.value_objects.language import SPANISH
+from backend.domain.value_objects.language import ENGLISH, SPANISH
 from backend.domain.value_objects.policies import Endpointing
 from backend.interfaces.http.schemas.agents import ENGINE_PATTERN, LANGUAGE_PATTERN
+from backend.interfaces.http.schemas.keys import LAST_MS
 from backend.interfaces.http.schemas.providers import ACCOUNT_ID_PATTERN
 from tests.support.provider_kinds import HOME
 
@@ -33,9 +34,12 @@ def before_call(_context: schemathesis.HookContext, case: Any, _kwargs: dict[str
                 case.body["settings"] = ITS_SETTINGS
         case {"language": str() as language, "text": _} if re.fullmatch(LANGUAGE_PATTERN, language):
             case.body["language"] = SPANISH.tag
-        case dict() as agent:
+        case {"name": _, "expires_at": int() | float() as instant} if 0 <= instant <= LAST_MS:
+            case.body["expires_at"] = LAST_MS  # which is in the future, whatever the time is
+        case {"draft": dict() as agent} | (dict() as agent):
             _order_pauses(agent)
             _name_engines_once(agent)
+            _name_languages_once(agent)
 
 
 def _order_pauses(agent: dict[str, Any]) -> None:
@@ -59,3 +63,11 @@ def _name_engines_once(agent: dict[str, Any]) -> None:
         for number, choice in enumerate(choices if isinstance(choices, list) else []):
             if isinstance(choice, dict) and re.fullmatch(ENGINE_PATTERN, str(choice.get("engine", "auto"))):
                 choice["engine"] = f"engine-{number}"
+
+
+def _name_languages_once(agent: dict[str, Any]) -> None:
+    """The other languages are others, and each is another one."""
+    tags = agent.get("other_languages")
+    if isinstance(tags, list) and all(re.fullmatch(LANGUAGE_PATTERN, str(tag)) for tag in tags):
+        own = agent.get("language", ENGLISH.tag)
+        agent["other_languages"] = [tag for tag in dict.fromkeys(tags) if tag != own]

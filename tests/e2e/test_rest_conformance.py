@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.http import Site
+from tests.support.http import Site, add_key
 from tests.support.server import a_server
 from tests.support.storage_builders import a_call, a_turn, an_entry
 
@@ -21,6 +21,7 @@ X-API-Key = "{key}"
 
 [parameters]
 "path.call_id" = "{call_id}"
+"path.key_id" = "{key_id}"
 
 [generation]
 max-examples = 10
@@ -59,11 +60,20 @@ async def a_live_call(site: Site) -> str:
     return call.id.value
 
 
+async def a_spare_key(site: Site) -> str:
+    """Store a key that may be revoked; the machine must not revoke the one that it asks with."""
+    await add_key(site.keys, "home")
+    *_, spare = await site.keys.all("home")
+    return spare.id
+
+
 def test_every_operation_keeps_its_word(tmp_path: Path) -> None:
     with a_server(tmp_path) as server:
         stored = asyncio.run_coroutine_threadsafe(a_live_call(server.site), server.loop)
         configuration = tmp_path / "schemathesis.toml"
-        configuration.write_text(CONFIGURATION.format(key=server.key, call_id=stored.result(timeout=10)))
+        spare = asyncio.run_coroutine_threadsafe(a_spare_key(server.site), server.loop)
+        ids = {"call_id": stored.result(timeout=10), "key_id": spare.result(timeout=10)}
+        configuration.write_text(CONFIGURATION.format(key=server.key, **ids))
         program = Path(sys.executable).with_name("schemathesis")
         location = f"{server.url}/openapi.json"
         finished = subprocess.run(
@@ -75,4 +85,4 @@ def test_every_operation_keeps_its_word(tmp_path: Path) -> None:
             check=False,
         )
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    assert "Tested: 23" in finished.stdout
+    assert "Tested: 36" in finished.stdout
