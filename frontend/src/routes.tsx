@@ -2,6 +2,7 @@ import type { RouteObject } from 'react-router'
 import { App } from '@/App'
 import { CrashPage } from '@/pages/CrashPage'
 
+const dashboard = async () => ({ Component: (await import('@/pages/DashboardPage')).DashboardPage })
 const talk = async () => ({ Component: (await import('@/pages/TalkPage')).TalkPage })
 const agents = async () => ({ Component: (await import('@/pages/VoiceConfigPage')).VoiceConfigPage })
 const agent = async () => ({ Component: (await import('@/pages/AgentPage')).AgentPage })
@@ -15,7 +16,7 @@ export const routes: RouteObject[] = [
     errorElement: <CrashPage />,
     hydrateFallbackElement: <></>,
     children: [
-      { index: true, lazy: talk },
+      { index: true, lazy: dashboard },
       { path: 'talk', lazy: talk },
       { path: 'agents', lazy: agents },
       { path: 'agents/new', lazy: agent },

@@ -21,8 +21,9 @@ SCREENS = Path("test-results")
 
 
 def log_in(page: Page, victoria: Victoria) -> None:
-    """Open the address that the server prints."""
+    """Open the address that the server prints, and go to Talk."""
     page.goto(f"{victoria.url}/#token={victoria.key}")
+    page.get_by_role("navigation").get_by_role("link", name="Talk").click()
     expect(page.get_by_role("button", name="Talk", exact=True)).to_be_visible()
 
 

@@ -16,7 +16,7 @@ import type { ConfigOptions } from '@/types'
 /** How often to look while an engine is being prepared. */
 const POLL_MS = 3_000
 
-/** The start page: talk to an agent. */
+/** Talk to an agent. */
 export function TalkPage() {
   const { t } = useTranslation()
   const [search] = useSearchParams()

@@ -143,8 +143,7 @@ export class LiveFeed {
     this.#leave()
     this.#emit({ type: isForGood ? 'refused' : 'lost' })
     if (isForGood) return
-    const longest = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures)
-    const delay = longest * (0.5 + this.#surroundings.random() / 2)
+    const delay = retryDelay(this.#failures, this.#surroundings.random())
     this.#retryTimer = window.setTimeout(() => void this.#connect(), delay)
   }
 
@@ -170,6 +169,11 @@ export class LiveFeed {
     this.#socket?.close()
     this.#socket = null
   }
+}
+
+/** Return after how many milliseconds to try again when `failures` connections in a row came to nothing. */
+export function retryDelay(failures: number, random: number): number {
+  return Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.5 + random / 2)
 }
 
 /** Return whether a ticket would be refused again: not logged in, or a server without live views. */

@@ -22,7 +22,12 @@ interface World {
 }
 
 /** Show the console (or other routes) with a store of its own, as main.tsx does. */
-export function renderApp({ path = '/', routes = appRoutes, language = 'en', apiKey = 'key' }: World = {}) {
+export function renderApp({
+  path = '/talk',
+  routes = appRoutes,
+  language = 'en',
+  apiKey = 'key',
+}: World = {}) {
   const credentials = browserCredentials()
   if (apiKey !== null) credentials.write(apiKey)
   const services = createServices(credentials)

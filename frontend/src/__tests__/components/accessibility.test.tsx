@@ -3,6 +3,7 @@ import axe from 'axe-core'
 import { describe, expect, it } from 'vitest'
 import { agentRoutes, anAgent } from '@/testing/api'
 import { aCall, callRoutes } from '@/testing/calls'
+import { aSpan, dashboardRoutes, LiveServer } from '@/testing/dashboard'
 import { renderApp } from '@/testing/render'
 import { server } from '@/testing/server'
 import { finishedCall } from '@/testing/timelines'
@@ -17,13 +18,19 @@ async function violations(): Promise<string[]> {
 
 describe('assistive technology finds nothing to complain about', () => {
   it.each([
-    ['Talk', '/', 'Talk'],
+    ['the dashboard', '/', 'Calls per day'],
+    ['Talk', '/talk', 'Talk'],
     ['the agents', '/agents', 'Agents'],
     ['the agent form', '/agents/agent-1', 'Reception'],
     ['the calls', '/calls', 'Calls'],
     ['one call', '/calls/call-1', 'Transcript'],
   ])('on %s', async (_, path, heading) => {
-    server.use(...agentRoutes([anAgent()]), ...callRoutes([aCall()], { timeline: finishedCall().raw }))
+    server.use(
+      ...agentRoutes([anAgent()]),
+      ...callRoutes([aCall()], { timeline: finishedCall().raw }),
+      ...dashboardRoutes(aSpan([{ calls: 1 }])),
+    )
+    new LiveServer()
     renderApp({ path })
     await screen.findByRole('heading', { name: heading })
     expect(await violations()).toEqual([])

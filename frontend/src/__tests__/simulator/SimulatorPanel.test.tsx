@@ -36,7 +36,7 @@ function aPanel({ openAudio, language = 'en', options = OPTIONS }: Setting = {})
     />
   )
   const routes = [
-    { path: '/', element: panel },
+    { path: '/talk', element: panel },
     { path: '/calls/:id', element: <p>history</p> },
   ]
   return { ...renderApp({ routes, language }), callServer, audio }
@@ -149,7 +149,7 @@ describe('the Talk page', () => {
     void world.router.navigate('/calls/x')
     const dialog = await screen.findByRole('alertdialog', { name: 'Leave the call?' })
     await world.user.click(within(dialog).getByRole('button', { name: 'Keep talking' }))
-    expect(world.router.state.location.pathname).toBe('/')
+    expect(world.router.state.location.pathname).toBe('/talk')
     void world.router.navigate('/calls/x')
     await world.user.click(await screen.findByRole('button', { name: 'Hang up and leave' }))
     await world.callServer.received('hangup')

@@ -1,0 +1,72 @@
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { buttonClasses, Button } from '@/components/common/Button'
+import { Card } from '@/components/common/Card'
+import { classes } from '@/components/common/classes'
+import { EmptyState } from '@/components/common/EmptyState'
+import { Notice } from '@/components/common/Notice'
+import { useAppSelector } from '@/hooks/useAppSelector'
+import { useProblemText } from '@/hooks/useProblemText'
+import {
+  selectIsNew,
+  selectStats,
+  selectStatsProblem,
+  selectStatsQuery,
+  selectStatsStatus,
+} from '@/store/slices/dashboardSlice'
+import { Charts } from '../charts/Charts'
+import { daysIn, type Span } from '../spans'
+import { EndCauses } from './EndCauses'
+import { EngineTroubles } from './EngineTroubles'
+import { FiguresLoading } from './FiguresLoading'
+import { Tiles } from './Tiles'
+
+/** What the calls of the span come to; the figures before stay in sight until the new ones are there. */
+export function Figures({ span, onRetry }: { span: Span; onRetry: () => void }) {
+  const { t } = useTranslation()
+  const problemText = useProblemText()
+  const status = useAppSelector(selectStatsStatus)
+  const problem = useAppSelector(selectStatsProblem)
+  const stats = useAppSelector(selectStats)
+  const query = useAppSelector(selectStatsQuery)
+  const isNew = useAppSelector(selectIsNew)
+  const failure =
+    status === 'failed' && problem ? (
+      <Notice tone="error" action={<Button onClick={onRetry}>{t('common.tryAgain')}</Button>}>
+        {problemText(problem)}
+      </Notice>
+    ) : null
+  if (stats === null || query === null) return failure ?? <FiguresLoading />
+  if (isNew) {
+    return (
+      <>
+        {failure}
+        <Card>
+          <EmptyState
+            text={t('dashboard.empty')}
+            action={
+              <Link to="/talk" className={buttonClasses('primary')}>
+                {t('calls.talk')}
+              </Link>
+            }
+          />
+        </Card>
+      </>
+    )
+  }
+  const days = daysIn(span, new Date(query.to - 1))
+  const filters = { ...days, ...(span.agent_id === '' ? {} : { agent_id: span.agent_id }) }
+  return (
+    <div
+      aria-busy={status === 'loading'}
+      className={classes('space-y-5 transition-opacity', status === 'loading' && 'opacity-70')}
+    >
+      {failure}
+      <Tiles totals={stats.totals} />
+      <Charts stats={stats} query={query}>
+        <EndCauses causes={stats.causes} filters={filters} />
+      </Charts>
+      <EngineTroubles engines={stats.engines} />
+    </div>
+  )
+}

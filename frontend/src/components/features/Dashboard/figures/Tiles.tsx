@@ -1,0 +1,67 @@
+import { useTranslation } from 'react-i18next'
+import { useFormat } from '@/hooks/useFormat'
+import type { CallStats } from '@/types/dashboard'
+import { useDashboardFormat } from '../useDashboardFormat'
+import { Tile } from './Tile'
+import { TILE_GRID } from './tileGrid'
+
+/** What the span comes to as a whole. Where there was nothing to count, that is said instead of 0. */
+export function Tiles({ totals }: { totals: CallStats['totals'] }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { share, seconds, talk } = useDashboardFormat()
+  const { calls, answered, completed, failed, answers, interruptions } = totals
+  const ended = completed + failed
+  const hasCalls = calls > 0
+  const noCalls = t('dashboard.noCalls')
+  const noTurns = hasCalls ? t('dashboard.noTurns') : noCalls
+  const of = (part: number, all: number) =>
+    t('dashboard.outOf', { part: format.number(part), all: format.number(all) })
+  return (
+    <dl className={TILE_GRID}>
+      <Tile
+        label={t('dashboard.tiles.calls')}
+        value={format.number(calls)}
+        note={hasCalls ? t('dashboard.tiles.talk', { time: talk(totals.talk_ms) }) : noCalls}
+      />
+      <Tile
+        label={t('dashboard.tiles.answered')}
+        value={hasCalls ? share(answered, calls) : null}
+        note={hasCalls ? of(answered, calls) : noCalls}
+      />
+      <Tile
+        label={t('dashboard.tiles.completed')}
+        value={ended > 0 ? share(completed, ended) : null}
+        note={ended > 0 ? of(completed, ended) : hasCalls ? t('dashboard.noneEnded') : noCalls}
+      />
+      <Tile
+        label={t('dashboard.tiles.median')}
+        value={totals.v2v_p50_ms === null ? null : format.latency(totals.v2v_p50_ms)}
+        note={totals.v2v_p50_ms === null ? noTurns : t('dashboard.tiles.answers', { count: answers })}
+      />
+      <Tile
+        label={t('dashboard.tiles.tail')}
+        value={totals.v2v_p95_ms === null ? null : format.latency(totals.v2v_p95_ms)}
+        note={totals.v2v_p95_ms === null ? noTurns : t('dashboard.tiles.tailNote')}
+      />
+      <Tile
+        label={t('dashboard.tiles.interruptions')}
+        value={hasCalls ? format.number(interruptions) : null}
+        note={
+          hasCalls ? t('dashboard.tiles.perCall', { value: format.decimal(interruptions / calls) }) : noCalls
+        }
+      />
+      <Tile
+        label={t('dashboard.tiles.deadAir')}
+        value={hasCalls ? seconds(totals.dead_air_ms) : null}
+        note={hasCalls ? t('dashboard.tiles.deadAirNote') : noCalls}
+      />
+      <Tile
+        label={t('dashboard.tiles.failures')}
+        value={hasCalls ? format.number(totals.engine_failures) : null}
+        note={hasCalls ? t('dashboard.tiles.fallbacks', { count: totals.fallbacks }) : noCalls}
+        alarming={totals.engine_failures > totals.fallbacks}
+      />
+    </dl>
+  )
+}

@@ -1,0 +1,3 @@
+/** Panels of one enamel plate: the lines between them are its ground. */
+export const TILE_GRID =
+  'grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line shadow-raised md:grid-cols-4'
