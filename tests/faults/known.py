@@ -10,14 +10,12 @@ import pytest
 from tests.support.faulty_ways import Port, Way
 
 VIRTUAL: Final = "virtual"
-_DRIP: Final = "each sample counts as sound, so that the wait for the next one begins anew"
-_UNTOLD: Final = "of a voice that is alone and says nothing the timeline does not tell"
+_DRIP: Final = "behind a filler the apology comes 6 s after the decision: this engine has no watchdog"
 _CUT: Final = "raw audio that ends too early, but as it should, cannot be told from a whole sentence"
 
 # What it is, by port, engine and way, if there is no stand-in.
 _ALONE: Final[Mapping[tuple[Port, str, Way], str]] = {
     ("tts", VIRTUAL, Way.DRIP): _DRIP,
-    ("tts", VIRTUAL, Way.EMPTY): _UNTOLD,
     ("tts", "openai", Way.CLOSED_MIDWAY): _CUT,
 }
 

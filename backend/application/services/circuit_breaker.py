@@ -25,6 +25,11 @@ class Probe:
     breaker: CircuitBreaker
     due_at: int
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether there is no result yet, and nobody has given it back."""
+        return self.breaker.is_probed_by(self)
+
     def give_back(self) -> None:
         """Nobody waits for the result any more."""
         self.breaker.given_back(self)
@@ -66,6 +71,10 @@ class CircuitBreaker:
         self._probe = Probe(self, self._opens_door_at)
         self._pause(now_ns)
         return self._probe
+
+    def is_probed_by(self, probe: Probe) -> bool:
+        """Whether ``probe`` is the one whose result is awaited."""
+        return probe is self._probe
 
     def given_back(self, probe: Probe) -> None:
         """Let the next attempt be the probe, unless there is a result or another probe by now."""

@@ -340,6 +340,27 @@ def test_a_draft_that_is_discarded_does_not_use_up_the_probe(for_s: float) -> No
     run_virtual(main())
 
 
+def test_an_answer_need_not_wait_until_its_discarded_draft_has_noticed() -> None:
+    first = ScriptedLlm([Say("", ttft_ms=500, error=BROKEN), Say("I am back, am I not?")])
+    breaker = CircuitBreaker(failures=1)
+    links: list[Link[LlmPort]] = [Link("first", first, breaker), Link("b", ScriptedLlm([Say("Yes.")]))]
+    llm = FallbackLlm(links)
+
+    async def main() -> None:
+        assert (await ask(llm)).text == "Yes. "
+        await asyncio.sleep(REST_MS / 1_000)
+        drafting = asyncio.create_task(ask(llm))
+        await asyncio.sleep(0.1)
+        drafting.cancel()
+        answering = asyncio.create_task(ask(llm))
+        await asyncio.sleep(0.1)
+        assert not breaker.admits(round(asyncio.get_running_loop().time() * 1e9)), "others probe it as well"
+        assert (await answering).text == "I am back, am I not? "
+        assert drafting.cancelled()
+
+    run_virtual(main())
+
+
 @pytest.mark.parametrize(
     ("answer", "after_s", "codes"),
     [

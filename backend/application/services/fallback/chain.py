@@ -60,6 +60,7 @@ class Chain(Generic[PortT]):
             for link in links
         }
         self._refused: set[str] = set()
+        self._probes: dict[str, list[Probe]] = {}
 
     @property
     def has_refused(self) -> bool:
@@ -88,8 +89,11 @@ class Chain(Generic[PortT]):
     def begun(self, link: Link[PortT]) -> list[Probe]:
         """``link`` is being asked. What is returned is to be given back if nobody waits for the result."""
         now = _now_ns()
+        for probe in self._probes.get(link.name, ()):
+            probe.give_back()  # of an attempt that this call has discarded, and that may not know it yet
         probes = (breaker.begun(now) for breaker in (link.breaker, self._rests[link.name]))
-        return [probe for probe in probes if probe is not None]
+        self._probes[link.name] = [probe for probe in probes if probe is not None]
+        return self._probes[link.name]
 
     def succeeded(self, link: Link[PortT]) -> None:
         """``link`` has done what it was asked for."""
@@ -138,8 +142,12 @@ class Chain(Generic[PortT]):
             await port.warm_up(language)
 
     def _admits(self, link: Link[PortT]) -> bool:
+        """Whether nothing speaks against asking ``link``. That this call probes it does not: it asks anew,
+        so it has discarded what it asked before."""
         now = _now_ns()
-        return link.breaker.admits(now) and self._rests[link.name].admits(now)
+        breakers = (link.breaker, self._rests[link.name])
+        own = [probe.breaker for probe in self._probes.get(link.name, ()) if probe.is_under_way]
+        return all(breaker.admits(now) or breaker in own for breaker in breakers)
 
 
 def _now_ns() -> int:
