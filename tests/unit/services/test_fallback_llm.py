@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -340,6 +341,11 @@ def test_a_draft_that_is_discarded_does_not_use_up_the_probe(for_s: float) -> No
     run_virtual(main())
 
 
+async def in_a_group(work: Coroutine[Any, Any, object]) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(work)
+
+
 def test_an_answer_need_not_wait_until_its_discarded_draft_has_noticed() -> None:
     first = ScriptedLlm([Say("", ttft_ms=500, error=BROKEN), Say("I am back, am I not?")])
     breaker = CircuitBreaker(failures=1)
@@ -349,9 +355,9 @@ def test_an_answer_need_not_wait_until_its_discarded_draft_has_noticed() -> None
     async def main() -> None:
         assert (await ask(llm)).text == "Yes. "
         await asyncio.sleep(REST_MS / 1_000)
-        drafting = asyncio.create_task(ask(llm))
+        drafting = asyncio.create_task(in_a_group(ask(llm)))
         await asyncio.sleep(0.1)
-        drafting.cancel()
+        drafting.cancel()  # which reaches the task within the group some turns of the loop later
         answering = asyncio.create_task(ask(llm))
         await asyncio.sleep(0.1)
         assert not breaker.admits(round(asyncio.get_running_loop().time() * 1e9)), "others probe it as well"
