@@ -34,10 +34,13 @@ export function DashboardPage() {
     <>
       <PageTitle
         actions={
-          <Link to="/talk" className={buttonClasses('primary')}>
-            <Phone className="size-4" aria-hidden />
-            {t('dashboard.talk')}
-          </Link>
+          !isNew && ( // A newcomer is led there by the page itself.
+            <Link to="/talk" className={buttonClasses('primary')}>
+              <Phone className="size-4" aria-hidden />
+              <span className="sm:hidden">{t('nav.talk')}</span>
+              <span className="max-sm:hidden">{t('dashboard.talk')}</span>
+            </Link>
+          )
         }
       >
         {t('dashboard.title')}

@@ -48,10 +48,14 @@ export function problemsOf({ range, from, to }: Span, now: Date): { from?: SpanP
   return last - first >= MAX_DAYS ? { to: 'tooLong' } : {}
 }
 
+/** Return whether nothing is wrong with a span. */
+export function isSound(span: Span, now: Date): boolean {
+  return Object.keys(problemsOf(span, now)).length === 0
+}
+
 /** Return what to ask the server at `now`; null if the span has problems. */
 export function queryOf(span: Span, now: Date): StatsQuery | null {
-  const { from: noFirst, to: noLast } = problemsOf(span, now)
-  if (noFirst !== undefined || noLast !== undefined) return null
+  if (!isSound(span, now)) return null
   const [first, last] = daysOf(span, now)
   // All days begin by the clock of now: where clocks change, the server's days have 24 hours too.
   const offset = -now.getTimezoneOffset()

@@ -14,11 +14,11 @@ export function useDashboardFormat() {
       hour: style({ hour: 'numeric', minute: '2-digit' }),
     }
     const full = {
-      day: style({ weekday: 'long', day: 'numeric', month: 'long' }),
+      day: style({ weekday: 'short', day: 'numeric', month: 'short' }),
       hour: style({ day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }),
     }
     const percent = new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 0 })
-    const seconds = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 })
+    const tenths = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 })
     const whole = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 0 })
     return {
       /** A part of a whole; all and none are said only of all and none. */
@@ -26,7 +26,9 @@ export function useDashboardFormat() {
         const rounded = part === all || part === 0 ? part / all : clamp(part / all, 0.01, 0.99)
         return percent.format(rounded)
       },
-      seconds: (ms: number) => t('common.seconds', { value: seconds.format(ms / 1_000) }),
+      /** Seconds, with tenths as long as they matter. */
+      seconds: (ms: number) =>
+        t('common.seconds', { value: (ms < 99_950 ? tenths : whole).format(ms / 1_000) }),
       /** Time that people spent talking. */
       talk: (ms: number) => {
         const minutes = Math.floor(ms / 60_000)

@@ -29,7 +29,7 @@ export const dashboard = {
       states: {
         idle: 'Connecting …',
         connecting: 'Connecting …',
-        lost: 'Connection lost, trying again …',
+        lost: 'Reconnecting …',
         refused: 'The live view is not available.',
       },
       floor: {
@@ -52,8 +52,8 @@ export const dashboard = {
       answered: 'Answered',
       completed: 'Completed',
       median: 'Voice to voice, median',
-      answers_one: 'of {{count}} answered turn',
-      answers_other: 'of {{count}} answered turns',
+      answers_one: 'of {{answers}} answered turn',
+      answers_other: 'of {{answers}} answered turns',
       tail: 'Voice to voice, p95',
       tailNote: '95 of 100 answers come sooner',
       interruptions: 'Interruptions',
@@ -61,8 +61,8 @@ export const dashboard = {
       deadAir: 'Dead air',
       deadAirNote: 'waiting beyond 1.8 s each time',
       failures: 'Engine failures',
-      fallbacks_one: '{{count}} taken over by another engine',
-      fallbacks_other: '{{count}} taken over by another engine',
+      fallbacks_one: '{{fallbacks}} taken over by another engine',
+      fallbacks_other: '{{fallbacks}} taken over by another engine',
     },
     series: {
       completed: 'completed',

@@ -32,7 +32,7 @@ export const dashboard: Words<typeof english> = {
       states: {
         idle: 'Conectando …',
         connecting: 'Conectando …',
-        lost: 'Conexión perdida, reintentando …',
+        lost: 'Reconectando …',
         refused: 'La vista en directo no está disponible.',
       },
       floor: {
@@ -55,8 +55,8 @@ export const dashboard: Words<typeof english> = {
       answered: 'Atendidas',
       completed: 'Completadas',
       median: 'De voz a voz, mediana',
-      answers_one: 'de {{count}} turno respondido',
-      answers_other: 'de {{count}} turnos respondidos',
+      answers_one: 'de {{answers}} turno respondido',
+      answers_other: 'de {{answers}} turnos respondidos',
       tail: 'De voz a voz, p95',
       tailNote: '95 de cada 100 respuestas llegan antes',
       interruptions: 'Interrupciones',
@@ -64,8 +64,8 @@ export const dashboard: Words<typeof english> = {
       deadAir: 'Silencio muerto',
       deadAirNote: 'espera que pasa de 1,8 s cada vez',
       failures: 'Fallos de motores',
-      fallbacks_one: 'otro motor tomó el relevo {{count}} vez',
-      fallbacks_other: 'otro motor tomó el relevo {{count}} veces',
+      fallbacks_one: 'otro motor tomó el relevo {{fallbacks}} vez',
+      fallbacks_other: 'otro motor tomó el relevo {{fallbacks}} veces',
     },
     series: {
       completed: 'completadas',

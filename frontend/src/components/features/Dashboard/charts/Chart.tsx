@@ -48,7 +48,7 @@ export function Chart({ title, kind, series, axis, whole, format, whenEmpty }: C
     <>
       <Legend
         series={series}
-        looked={bucket ? { name: axis.full(bucket.at), bucket } : null}
+        looked={bucket ? { name: axis.short(bucket.at), bucket } : null}
         format={format}
       />
       <div

@@ -29,12 +29,11 @@ export function ChartCard({ title, format, nothing, whole = false, ...chart }: C
   return (
     <Card
       title={title}
-      className="pt-3 sm:pt-4"
       aside={
         <Button
           tone="quiet"
           size="icon"
-          className="-mr-2 self-center"
+          className="-my-2 -mr-2 self-center"
           aria-label={`${title}: ${label}`}
           title={label}
           onClick={() => setTable(!isTable)}
@@ -43,7 +42,7 @@ export function ChartCard({ title, format, nothing, whole = false, ...chart }: C
         </Button>
       }
     >
-      <div className="h-65 -mt-2">
+      <div className="h-65 sm:h-60">
         {isTable ? (
           <ChartTable title={title} series={chart.series} axis={chart.axis} format={say} />
         ) : (

@@ -12,7 +12,7 @@ interface ChartTableProps {
 export function ChartTable({ title, series, axis, format }: ChartTableProps) {
   const { t } = useTranslation()
   return (
-    <div role="region" aria-label={title} tabIndex={0} className="h-52 overflow-auto rounded-sm">
+    <div role="region" aria-label={title} tabIndex={0} className="h-full overflow-auto rounded-sm">
       <table className="w-full text-sm">
         <thead className="sticky top-0 bg-panel text-left text-xs text-muted">
           <tr>
@@ -29,7 +29,7 @@ export function ChartTable({ title, series, axis, format }: ChartTableProps) {
         <tbody>
           {axis.buckets.toReversed().map((bucket) => (
             <tr key={bucket.at} className="border-t border-line">
-              <th scope="row" className="py-1.5 pr-3 text-left font-normal">
+              <th scope="row" className="py-1.5 pr-3 text-left font-normal whitespace-nowrap">
                 {axis.full(bucket.at)}
               </th>
               {series.map(({ label, value }) => (

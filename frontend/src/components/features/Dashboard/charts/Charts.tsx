@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/hooks/useFormat'
-import type { CallStats, StatsQuery } from '@/types/dashboard'
+import type { CallFigures, CallStats, StatsQuery } from '@/types/dashboard'
 import { useDashboardFormat } from '../useDashboardFormat'
 import { ChartCard } from './ChartCard'
 import type { Axis, Series } from './series'
@@ -39,13 +39,15 @@ export function Charts({ stats, query, children }: ChartsProps) {
       mark: 'fill-danger',
       swatch: `${BAR} bg-danger`,
     },
-    {
+  ]
+  if (liveOf(stats.totals) > 0) {
+    calls.push({
       label: t('dashboard.series.live'),
-      value: ({ calls: all, completed, failed }) => all - completed - failed,
+      value: liveOf,
       mark: 'fill-lamp',
       swatch: `${BAR} bg-lamp`,
-    },
-  ]
+    })
+  }
   const latency: Series[] = [
     {
       label: t('dashboard.series.median'),
@@ -139,4 +141,9 @@ export function Charts({ stats, query, children }: ChartsProps) {
       {children}
     </div>
   )
+}
+
+/** How many of some calls have not ended. */
+function liveOf({ calls, completed, failed }: CallFigures): number {
+  return calls - completed - failed
 }

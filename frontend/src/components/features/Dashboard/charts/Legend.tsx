@@ -9,11 +9,11 @@ interface LegendProps {
   format: (value: number | null) => string
 }
 
-/** What the marks mean and, of the bucket that is looked at, how much it is. One line, whatever is shown. */
+/** What the marks mean and, of the bucket that is looked at, how much it is. The plot below stays where it is. */
 export function Legend({ series, looked, format }: LegendProps) {
   return (
     <p
-      className="mb-2 flex min-h-11 flex-wrap content-start items-center gap-x-4 text-xs text-muted"
+      className="mb-2 flex min-h-11 flex-wrap content-start items-center sm:min-h-6 gap-x-4 text-xs text-muted"
       aria-hidden
     >
       {looked && <span className="font-medium text-ink">{looked.name}</span>}

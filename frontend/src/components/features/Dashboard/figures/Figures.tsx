@@ -15,7 +15,7 @@ import {
   selectStatsStatus,
 } from '@/store/slices/dashboardSlice'
 import { Charts } from '../charts/Charts'
-import { daysIn, type Span } from '../spans'
+import { daysIn, isSound, type Span } from '../spans'
 import { EndCauses } from './EndCauses'
 import { EngineTroubles } from './EngineTroubles'
 import { FiguresLoading } from './FiguresLoading'
@@ -34,9 +34,13 @@ export function Figures({ span, onRetry }: { span: Span; onRetry: () => void }) 
     status === 'failed' && problem ? (
       <Notice tone="error" action={<Button onClick={onRetry}>{t('common.tryAgain')}</Button>}>
         {problemText(problem)}
+        {problem.request_id !== null && (
+          <p className="figures text-xs break-all">{t('common.request', { id: problem.request_id })}</p>
+        )}
       </Notice>
     ) : null
-  if (stats === null || query === null) return failure ?? <FiguresLoading />
+  const isWanted = isSound(span, new Date())
+  if (stats === null || query === null) return failure ?? (isWanted ? <FiguresLoading /> : null)
   if (isNew) {
     return (
       <>
@@ -59,7 +63,7 @@ export function Figures({ span, onRetry }: { span: Span; onRetry: () => void }) 
   return (
     <div
       aria-busy={status === 'loading'}
-      className={classes('space-y-5 transition-opacity', status === 'loading' && 'opacity-70')}
+      className={classes('space-y-5 transition-opacity', (status === 'loading' || !isWanted) && 'opacity-60')}
     >
       {failure}
       <Tiles totals={stats.totals} />

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { TILE_GRID } from './tileGrid'
+import { classes } from '@/components/common/classes'
+import { TILE_GRID, TILE_HEIGHT } from './tileGrid'
 
 const TILES = 8
 const CHARTS = 6
@@ -14,7 +15,7 @@ export function FiguresLoading() {
       </p>
       <div className={TILE_GRID} aria-hidden>
         {Array.from({ length: TILES }, (_, place) => (
-          <div key={place} className="min-h-29 space-y-3 bg-panel p-4 sm:px-5">
+          <div key={place} className={classes(TILE_HEIGHT, 'space-y-3 bg-panel p-4 sm:px-5')}>
             <Blank className="h-4 w-20" />
             <Blank className="h-6 w-16" />
           </div>
@@ -22,7 +23,7 @@ export function FiguresLoading() {
       </div>
       <div className="grid gap-5 lg:grid-cols-2" aria-hidden>
         {Array.from({ length: CHARTS }, (_, place) => (
-          <div key={place} className="h-86 rounded-lg border border-line bg-panel p-6 shadow-raised">
+          <div key={place} className="h-83.5 sm:h-82.5 rounded-lg border border-line bg-panel p-6 shadow-raised">
             <Blank className="h-5 w-40" />
           </div>
         ))}

@@ -1,4 +1,5 @@
 import { classes } from '@/components/common/classes'
+import { TILE_HEIGHT } from './tileGrid'
 
 interface TileProps {
   label: string
@@ -12,7 +13,7 @@ interface TileProps {
 /** One figure of the whole span, and what it is out of. */
 export function Tile({ label, value, note, alarming = false }: TileProps) {
   return (
-    <div className="flex min-h-29 flex-col bg-panel p-4 sm:px-5">
+    <div className={classes(TILE_HEIGHT, 'flex flex-col bg-panel p-4 sm:px-5')}>
       <dt className="text-sm text-muted">{label}</dt>
       <dd className="mt-1 flex flex-1 flex-col">
         <span className={classes('figures text-xl font-medium', alarming && 'text-danger')}>

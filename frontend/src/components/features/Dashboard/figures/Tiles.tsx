@@ -11,10 +11,13 @@ export function Tiles({ totals }: { totals: CallStats['totals'] }) {
   const format = useFormat()
   const { share, seconds, talk } = useDashboardFormat()
   const { calls, answered, completed, failed, answers, interruptions } = totals
+  // What a call came to is known when it has ended: live ones are counted, and part of no rate.
   const ended = completed + failed
   const hasCalls = calls > 0
+  const hasEnded = ended > 0
   const noCalls = t('dashboard.noCalls')
-  const noTurns = hasCalls ? t('dashboard.noTurns') : noCalls
+  const noneEnded = hasCalls ? t('dashboard.noneEnded') : noCalls
+  const noTurns = hasEnded ? t('dashboard.noTurns') : noneEnded
   const of = (part: number, all: number) =>
     t('dashboard.outOf', { part: format.number(part), all: format.number(all) })
   return (
@@ -26,18 +29,22 @@ export function Tiles({ totals }: { totals: CallStats['totals'] }) {
       />
       <Tile
         label={t('dashboard.tiles.answered')}
-        value={hasCalls ? share(answered, calls) : null}
-        note={hasCalls ? of(answered, calls) : noCalls}
+        value={hasEnded ? share(answered, ended) : null}
+        note={hasEnded ? of(answered, ended) : noneEnded}
       />
       <Tile
         label={t('dashboard.tiles.completed')}
-        value={ended > 0 ? share(completed, ended) : null}
-        note={ended > 0 ? of(completed, ended) : hasCalls ? t('dashboard.noneEnded') : noCalls}
+        value={hasEnded ? share(completed, ended) : null}
+        note={hasEnded ? of(completed, ended) : noneEnded}
       />
       <Tile
         label={t('dashboard.tiles.median')}
         value={totals.v2v_p50_ms === null ? null : format.latency(totals.v2v_p50_ms)}
-        note={totals.v2v_p50_ms === null ? noTurns : t('dashboard.tiles.answers', { count: answers })}
+        note={
+          totals.v2v_p50_ms === null
+            ? noTurns
+            : t('dashboard.tiles.answers', { count: answers, answers: format.number(answers) })
+        }
       />
       <Tile
         label={t('dashboard.tiles.tail')}
@@ -46,20 +53,29 @@ export function Tiles({ totals }: { totals: CallStats['totals'] }) {
       />
       <Tile
         label={t('dashboard.tiles.interruptions')}
-        value={hasCalls ? format.number(interruptions) : null}
+        value={hasEnded ? format.number(interruptions) : null}
         note={
-          hasCalls ? t('dashboard.tiles.perCall', { value: format.decimal(interruptions / calls) }) : noCalls
+          hasEnded
+            ? t('dashboard.tiles.perCall', { value: format.decimal(interruptions / ended) })
+            : noneEnded
         }
       />
       <Tile
         label={t('dashboard.tiles.deadAir')}
-        value={hasCalls ? seconds(totals.dead_air_ms) : null}
-        note={hasCalls ? t('dashboard.tiles.deadAirNote') : noCalls}
+        value={hasEnded ? seconds(totals.dead_air_ms) : null}
+        note={hasEnded ? t('dashboard.tiles.deadAirNote') : noneEnded}
       />
       <Tile
         label={t('dashboard.tiles.failures')}
-        value={hasCalls ? format.number(totals.engine_failures) : null}
-        note={hasCalls ? t('dashboard.tiles.fallbacks', { count: totals.fallbacks }) : noCalls}
+        value={hasEnded ? format.number(totals.engine_failures) : null}
+        note={
+          hasEnded
+            ? t('dashboard.tiles.fallbacks', {
+                count: totals.fallbacks,
+                fallbacks: format.number(totals.fallbacks),
+              })
+            : noneEnded
+        }
         alarming={totals.engine_failures > totals.fallbacks}
       />
     </dl>
