@@ -77,6 +77,9 @@ describe('the words of a call', () => {
     expect(said.textContent).toBe(words)
     expect(said.closest('[dir]')).toHaveAttribute('dir', 'auto')
     expect(document.querySelector('img')).toBeNull()
+    // In pieces: a browser would lay out one run of this length for half a minute.
+    const pieces = Array.from(said.childNodes, (node) => node.textContent ?? '')
+    expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual(200)
   })
 })
 

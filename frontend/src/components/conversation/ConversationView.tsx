@@ -11,6 +11,7 @@ import {
 } from '@/conversation/view'
 import type { Turn } from '@/types'
 import type { DraftsByReply } from './drafts'
+import { LongText } from './LongText'
 import { Asides, NoteText } from './NoteLine'
 import { SpeechRow } from './SpeechRow'
 import { TurnLatencyDetails } from './TurnLatencyDetails'
@@ -106,8 +107,11 @@ function ItemRow({ item, names, scaleMs, onSeek, words, drafts }: ItemRowProps) 
 function CallerRow({ draft, name }: { draft: CallerDraft; name: string }) {
   return (
     <SpeechRow role="caller" speaker={name} at={draft.since}>
-      <p>
-        {draft.finals} <span className="text-muted italic">{draft.partial}</span>
+      <p dir="auto" className="wrap-anywhere">
+        <LongText text={draft.finals} />{' '}
+        <span className="text-muted italic">
+          <LongText text={draft.partial} />
+        </span>
       </p>
     </SpeechRow>
   )

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/hooks/useFormat'
 import type { EventLine } from './eventLines'
+import { LongText } from './LongText'
 
 /** One line of the log in words; what others said or named is quoted as it is. */
 export function EventText({ line: { fact, quoted, ms } }: { line: EventLine }) {
@@ -16,7 +17,7 @@ export function EventText({ line: { fact, quoted, ms } }: { line: EventLine }) {
       {ms !== null && <span className="figures text-muted"> {format.latency(ms)}</span>}
       {quoted !== '' && (
         <bdi className="line-clamp-3 wrap-anywhere text-muted" dir="auto">
-          {quoted}
+          <LongText text={quoted} />
         </bdi>
       )}
     </>

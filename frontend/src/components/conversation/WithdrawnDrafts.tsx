@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/hooks/useFormat'
 import type { WithdrawnDraft } from './drafts'
+import { LongText } from './LongText'
 
 /** What the agent was about to say when the caller went on; it cost the caller no time. */
 export function WithdrawnDrafts({ drafts }: { drafts: readonly WithdrawnDraft[] }) {
@@ -17,7 +18,7 @@ export function WithdrawnDrafts({ drafts }: { drafts: readonly WithdrawnDraft[] 
               <span>{t('latency.withdrawnEarly')}</span>
             ) : (
               <del dir="auto" className="unheard line-clamp-3 min-w-0 wrap-anywhere">
-                {text}
+                <LongText text={text} />
               </del>
             )}
           </li>

@@ -1,10 +1,11 @@
 import { useTranslation } from 'react-i18next'
+import { LongText } from './LongText'
 
 /** What was said; what of it was never heard is struck through, and said to be so to screen readers. */
 export function Words({ content, heard }: { content: string; heard: string }) {
   return (
     <p dir="auto" className="wrap-anywhere whitespace-pre-line">
-      {heard}
+      <LongText text={heard} />
       <Unheard words={content.slice(heard.length)} />
     </p>
   )
@@ -17,7 +18,7 @@ export function Unheard({ words }: { words: string }) {
   return (
     <del className="unheard">
       <span className="sr-only">{t('transcript.unheard')} </span>
-      {words}
+      <LongText text={words} />
     </del>
   )
 }

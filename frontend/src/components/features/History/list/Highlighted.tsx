@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { LongText } from '@/components/conversation/LongText'
 import { highlighted } from './highlight'
 
 /** A text of somebody else's, with the words of a search marked; marks that turn the reading direction end with it. */
@@ -9,10 +10,10 @@ export function Highlighted({ text, search }: { text: string; search: string }) 
       {pieces.map((piece, index) =>
         piece.isHit ? (
           <mark key={index} className="rounded-sm bg-warning-soft px-0.5 font-medium text-ink">
-            {piece.text}
+            <LongText text={piece.text} />
           </mark>
         ) : (
-          piece.text
+          <LongText key={index} text={piece.text} />
         ),
       )}
     </bdi>

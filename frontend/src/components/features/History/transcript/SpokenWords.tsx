@@ -1,6 +1,7 @@
 import { memo, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { classes } from '@/components/common/classes'
+import { LongText } from '@/components/conversation/LongText'
 import { Unheard } from '@/components/conversation/Words'
 import type { Turn } from '@/types'
 import { highlighted } from '../list/highlight'
@@ -110,7 +111,7 @@ const WordSpans = memo(function WordSpans({ turn, words, said, chosen, search }:
               index === chosen && 'outline-2 outline-primary',
             )}
           >
-            {turn.heard.slice(from, to)}
+            <LongText text={turn.heard.slice(from, to)} />
           </span>
           {index + 1 < words.length && turn.heard.slice(to, words[index + 1]?.from)}
         </span>
