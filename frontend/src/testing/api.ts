@@ -40,6 +40,7 @@ export function aDraft(change: Partial<AgentDraft> = {}): AgentDraft {
     first_message: 'Good morning.',
     knowledge: '',
     language: 'en',
+    other_languages: [],
     voice: { engine: 'auto', voice: '', speed: 1, pitch: 0, style: '' },
     stand_in_voices: [],
     engines: { vad: 'auto', stt: ['auto'], llm: [{ engine: 'auto', model: '', temperature: null }] },

@@ -27,6 +27,7 @@ export const AGENT_LIMITS = {
   first_message: 1_000,
   knowledge: 200_000,
   engines: 4,
+  other_languages: 3,
   model: 120,
   speed: { min: 0.5, max: 2 },
   pitch: { min: -12, max: 12 },

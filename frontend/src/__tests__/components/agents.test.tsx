@@ -287,6 +287,17 @@ describe('the agent form', () => {
     ).toEqual(['The language’s own', 'Castellano · es'])
   })
 
+  it('keeps which other languages callers may speak, never the agent’s own among them', async () => {
+    const updates = aServer(anAgent())
+    const { user } = renderApp({ path: '/agents/agent-1' })
+    await user.click(await screen.findByRole('checkbox', { name: 'Español' }))
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    await waitFor(() => expect(updates.at(-1)?.other_languages).toEqual(['es']))
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Language', description: '' }), 'es')
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    await waitFor(() => expect(updates.at(-1)).toMatchObject({ language: 'es', other_languages: [] }))
+  })
+
   it('asks before leaving with unsaved changes', async () => {
     aServer(anAgent())
     const { user, router } = renderApp({ path: '/agents/agent-1' })

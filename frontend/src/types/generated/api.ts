@@ -12,7 +12,8 @@ export interface paths {
         put?: never;
         /**
          * Create Ticket
-         * @description Issue a ticket for one call to an agent, to be presented on `/ws/audio`.
+         * @description Issue a ticket for one call, to be presented on `/ws/audio`: to an agent (`agent-archived` if it takes
+         *     none), or to a draft that is saved nowhere.
          */
         post: operations["create_ticket"];
         delete?: never;
@@ -30,7 +31,7 @@ export interface paths {
         };
         /**
          * List Agents
-         * @description List all agents, oldest first.
+         * @description List agents, oldest first.
          */
         get: operations["list_agents"];
         put?: never;
@@ -65,9 +66,133 @@ export interface paths {
         post?: never;
         /**
          * Delete Agent
-         * @description Remove an agent; its calls keep their snapshot of it.
+         * @description Remove an agent with its versions; its calls keep their snapshot of it.
          */
         delete: operations["delete_agent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/agents/{agent_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive Agent
+         * @description Put an agent away: it takes no more calls. Calls that are live go on.
+         */
+        post: operations["archive_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/agents/{agent_id}/unarchive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unarchive Agent
+         * @description Take an agent out again: it takes calls as before.
+         */
+        post: operations["unarchive_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/agents/{agent_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Agent Versions
+         * @description List what was saved of an agent, newest first.
+         */
+        get: operations["list_agent_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/agents/{agent_id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Agent Version
+         * @description Read an agent as it was. To restore it, replace the agent of today with it.
+         */
+        get: operations["read_agent_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Keys
+         * @description List all keys, oldest first, with those that open nothing any more.
+         */
+        get: operations["list_keys"];
+        put?: never;
+        /**
+         * Create Key
+         * @description Make a key. This answer is the only place where it can be read.
+         */
+        post: operations["create_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Key
+         * @description Make a key open nothing from now on; `last-key` if no other one would open anything then.
+         */
+        delete: operations["revoke_key"];
         options?: never;
         head?: never;
         patch?: never;
@@ -181,6 +306,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/config/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Retention
+         * @description Tell how long calls and recordings are kept.
+         */
+        get: operations["read_retention"];
+        /**
+         * Replace Retention
+         * @description Decide it anew; what is older then goes within the hour, for good.
+         */
+        put: operations["replace_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/config/voices/preview": {
         parameters: {
             query?: never;
@@ -212,7 +361,7 @@ export interface paths {
         };
         /**
          * List Calls
-         * @description List calls, newest first.
+         * @description List calls, newest first unless another order is asked for.
          */
         get: operations["list_calls"];
         put?: never;
@@ -247,7 +396,11 @@ export interface paths {
         delete: operations["delete_call"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Annotate Call
+         * @description Write beside a call what people should know: a note, tags or both.
+         */
+        patch: operations["annotate_call"];
         trace?: never;
     };
     "/api/history/calls/{call_id}/recording": {
@@ -287,6 +440,69 @@ export interface paths {
         get: operations["read_timeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/history/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Calls
+         * @description Take all calls that match away in one file.
+         *
+         *     Calls that begin or end meanwhile may be in it or not; none is in it twice. If the storage fails on the
+         *     way, the connection is cut: what looks whole is whole.
+         */
+        get: operations["export_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/history/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Stats
+         * @description Count calls, what became of them and how long callers waited, by hours or days and in all.
+         */
+        get: operations["read_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Live Ticket
+         * @description Issue a ticket for one view of the tenant's live calls, to be presented on `/ws/live`.
+         */
+        post: operations["create_live_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -383,6 +599,11 @@ export interface components {
          */
         Agent: {
             /**
+             * Archived
+             * @description it is kept, and takes no calls
+             */
+            archived: boolean;
+            /**
              * Created At
              * @description Unix time in milliseconds
              */
@@ -402,6 +623,8 @@ export interface components {
             latency: components["schemas"]["Latency"];
             /** Name */
             name: string;
+            /** Other Languages */
+            other_languages: string[];
             /** Prompt */
             prompt: string;
             /** Stand In Voices */
@@ -463,6 +686,12 @@ export interface components {
             latency: components["schemas"]["Latency"];
             /** Name */
             name: string;
+            /**
+             * Other Languages
+             * @description what callers may speak instead; if the recogniser can tell, they are answered in it
+             * @default []
+             */
+            other_languages: string[];
             /** Prompt */
             prompt: string;
             /**
@@ -520,7 +749,7 @@ export interface components {
         };
         /**
          * AgentList
-         * @description All agents of a tenant, oldest first.
+         * @description Agents of a tenant, oldest first.
          */
         AgentList: {
             /** Items */
@@ -586,6 +815,12 @@ export interface components {
             latency: components["schemas"]["Latency"];
             /** Name */
             name: string;
+            /**
+             * Other Languages
+             * @description what callers may speak instead; if the recogniser can tell, they are answered in it
+             * @default []
+             */
+            other_languages: string[];
             /** Prompt */
             prompt: string;
             /**
@@ -644,6 +879,81 @@ export interface components {
             voice: components["schemas"]["Voice"];
         };
         /**
+         * AgentVersion
+         * @description An agent as it was saved once; ``name`` is what it was called then.
+         */
+        AgentVersion: {
+            /** Name */
+            name: string;
+            /**
+             * Saved At
+             * @description Unix time in milliseconds
+             */
+            saved_at: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AgentVersionList
+         * @description What was saved of an agent, newest first.
+         */
+        AgentVersionList: {
+            /** Items */
+            items: components["schemas"]["AgentVersion"][];
+        };
+        /**
+         * ApiKey
+         * @description A key without what opens doors. ``current``: it is the one that asks.
+         */
+        ApiKey: {
+            /**
+             * Created At
+             * @description Unix time in milliseconds
+             */
+            created_at: number;
+            /** Current */
+            current: boolean;
+            /** Expires At */
+            expires_at: number | null;
+            /**
+             * Id
+             * @description 32 lower-case hexadecimal digits
+             */
+            id: string;
+            /** Last Used At */
+            last_used_at: number | null;
+            /** Name */
+            name: string;
+            /** Prefix */
+            prefix: string;
+            /** Revoked At */
+            revoked_at: number | null;
+        };
+        /**
+         * ApiKeyDraft
+         * @description A key to be made; without ``expires_at`` it is good until it is revoked.
+         */
+        ApiKeyDraft: {
+            /** Expires At */
+            expires_at?: number | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ApiKeyList
+         * @description All keys of a tenant, oldest first, revoked and expired ones too.
+         */
+        ApiKeyList: {
+            /** Items */
+            items: components["schemas"]["ApiKey"][];
+        };
+        /**
+         * Archived
+         * @description Whether archived agents are wanted.
+         * @enum {string}
+         */
+        Archived: "false" | "true" | "all";
+        /**
          * BargeIn
          * @description What takes the floor from the agent.
          */
@@ -672,17 +982,33 @@ export interface components {
             min_words: number;
         };
         /**
+         * BucketSize
+         * @description How long a bucket is.
+         * @enum {string}
+         */
+        BucketSize: "hour" | "day";
+        /**
          * CallDetail
          * @description A call with its turns, and with the agent as it was when the call began.
          */
         CallDetail: {
             agent: components["schemas"]["Agent"];
             direction: components["schemas"]["Direction"];
+            /**
+             * Draft
+             * @description The call tried a draft that was not published
+             */
+            draft: boolean;
             /** Duration Ms */
             duration_ms: number | null;
             end_cause: components["schemas"]["EndCause"] | null;
             /** Ended At */
             ended_at: number | null;
+            /**
+             * Engine Failures
+             * @description Counted when the call ends
+             */
+            engine_failures: number;
             /** Has Recording */
             has_recording: boolean;
             /**
@@ -690,14 +1016,23 @@ export interface components {
              * @description 32 lower-case hexadecimal digits
              */
             id: string;
+            /**
+             * Interruptions
+             * @description Turns in which the caller cut the agent short
+             */
+            interruptions: number;
             /** Median Voice To Voice Ms */
             median_voice_to_voice_ms: number | null;
+            /** Note */
+            note: string;
             /**
              * Started At
              * @description Unix time in milliseconds
              */
             started_at: number;
             status: components["schemas"]["CallStatus"];
+            /** Tags */
+            tags: string[];
             /** Transcript */
             transcript: components["schemas"]["ConversationTurn"][];
             /** Turns */
@@ -705,7 +1040,7 @@ export interface components {
         };
         /**
          * CallList
-         * @description A page of the history, newest first; ``next_cursor`` is null on the last page.
+         * @description A page of the history; ``next_cursor`` is null on the last page.
          */
         CallList: {
             /** Items */
@@ -713,6 +1048,25 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /**
+         * CallNotes
+         * @description What people write beside a call; what is left out stays as it is.
+         */
+        CallNotes: {
+            /** Note */
+            note?: string | null;
+            /**
+             * Tags
+             * @description One that is there twice is kept once
+             */
+            tags?: string[] | null;
+        };
+        /**
+         * CallSort
+         * @description What the history is sorted by: the median, for a call's voice-to-voice time.
+         * @enum {string}
+         */
+        CallSort: "started_at" | "duration_ms" | "voice_to_voice_ms";
         /**
          * CallStarted
          * @description Both sides can hear each other; nobody has spoken.
@@ -727,6 +1081,19 @@ export interface components {
             type: "call_started";
         };
         /**
+         * CallStats
+         * @description What the calls of a span come to; buckets without calls are there, too.
+         */
+        CallStats: {
+            /** Buckets */
+            buckets: components["schemas"]["StatsBucket"][];
+            /** Causes */
+            causes: components["schemas"]["CauseStats"][];
+            /** Engines */
+            engines: components["schemas"]["EngineStats"][];
+            totals: components["schemas"]["StatsTotals"];
+        };
+        /**
          * CallStatus
          * @description ``live`` → exactly one of the others, once.
          * @enum {string}
@@ -739,11 +1106,21 @@ export interface components {
         CallSummary: {
             agent: components["schemas"]["AgentName"];
             direction: components["schemas"]["Direction"];
+            /**
+             * Draft
+             * @description The call tried a draft that was not published
+             */
+            draft: boolean;
             /** Duration Ms */
             duration_ms: number | null;
             end_cause: components["schemas"]["EndCause"] | null;
             /** Ended At */
             ended_at: number | null;
+            /**
+             * Engine Failures
+             * @description Counted when the call ends
+             */
+            engine_failures: number;
             /** Has Recording */
             has_recording: boolean;
             /**
@@ -751,14 +1128,84 @@ export interface components {
              * @description 32 lower-case hexadecimal digits
              */
             id: string;
+            /**
+             * Interruptions
+             * @description Turns in which the caller cut the agent short
+             */
+            interruptions: number;
             /** Median Voice To Voice Ms */
             median_voice_to_voice_ms: number | null;
+            /** Note */
+            note: string;
+            /**
+             * Snippet
+             * @description The passage that `q` was found in
+             */
+            snippet: string | null;
             /**
              * Started At
              * @description Unix time in milliseconds
              */
             started_at: number;
             status: components["schemas"]["CallStatus"];
+            /** Tags */
+            tags: string[];
+            /** Turns */
+            turns: number;
+        };
+        /**
+         * CallTranscript
+         * @description A line of an export: what the history says, and what was said.
+         */
+        CallTranscript: {
+            agent: components["schemas"]["AgentName"];
+            direction: components["schemas"]["Direction"];
+            /**
+             * Draft
+             * @description The call tried a draft that was not published
+             */
+            draft: boolean;
+            /** Duration Ms */
+            duration_ms: number | null;
+            end_cause: components["schemas"]["EndCause"] | null;
+            /** Ended At */
+            ended_at: number | null;
+            /**
+             * Engine Failures
+             * @description Counted when the call ends
+             */
+            engine_failures: number;
+            /** Has Recording */
+            has_recording: boolean;
+            /**
+             * Id
+             * @description 32 lower-case hexadecimal digits
+             */
+            id: string;
+            /**
+             * Interruptions
+             * @description Turns in which the caller cut the agent short
+             */
+            interruptions: number;
+            /** Median Voice To Voice Ms */
+            median_voice_to_voice_ms: number | null;
+            /** Note */
+            note: string;
+            /**
+             * Snippet
+             * @description The passage that `q` was found in
+             */
+            snippet: string | null;
+            /**
+             * Started At
+             * @description Unix time in milliseconds
+             */
+            started_at: number;
+            status: components["schemas"]["CallStatus"];
+            /** Tags */
+            tags: string[];
+            /** Transcript */
+            transcript: components["schemas"]["ConversationTurn"][];
             /** Turns */
             turns: number;
         };
@@ -788,6 +1235,15 @@ export interface components {
              * @enum {string}
              */
             type: "cancel_reply";
+        };
+        /**
+         * CauseStats
+         * @description How many calls ended so.
+         */
+        CauseStats: {
+            /** Calls */
+            calls: number;
+            cause: components["schemas"]["EndCause"];
         };
         /**
          * CheckResult
@@ -1046,6 +1502,20 @@ export interface components {
             state: components["schemas"]["ReadinessState"];
         };
         /**
+         * EngineStats
+         * @description An engine that failed, and how often another one took over.
+         */
+        EngineStats: {
+            /** Engine */
+            engine: string;
+            /** Failures */
+            failures: number;
+            /** Fallbacks */
+            fallbacks: number;
+            /** Port */
+            port: string;
+        };
+        /**
          * Engines
          * @description Which engine detects voice, which recognise, and which answer.
          */
@@ -1076,6 +1546,12 @@ export interface components {
              */
             vad: string;
         };
+        /**
+         * ExportFormat
+         * @description What an export is written in.
+         * @enum {string}
+         */
+        ExportFormat: "csv" | "json";
         /**
          * FieldError
          * @description One thing that is wrong with a request; ``field`` is its path, such as ``voice.speed``.
@@ -1111,11 +1587,14 @@ export interface components {
         };
         /**
          * FinalTranscript
-         * @description A stretch of the caller's speech whose words will not change; adds to earlier finals.
+         * @description A stretch of the caller's speech whose words will not change; adds to earlier finals. ``language`` is
+         *     the tag of what they were heard to be in, empty where that was not to be found out.
          */
         FinalTranscript: {
             /** At */
             at: number;
+            /** Language */
+            language: string;
             /** Text */
             text: string;
             /**
@@ -1334,6 +1813,16 @@ export interface components {
             settle_ms: number;
         };
         /**
+         * LiveTicket
+         * @description Opens one live view on ``/ws/live``, once, within ``expires_in_s`` seconds.
+         */
+        LiveTicket: {
+            /** Expires In S */
+            expires_in_s: number;
+            /** Ticket */
+            ticket: string;
+        };
+        /**
          * MediaResumed
          * @description Audio arrives again.
          */
@@ -1378,6 +1867,36 @@ export interface components {
             model: string;
             /** Temperature */
             temperature?: number | null;
+        };
+        /**
+         * NewApiKey
+         * @description A key that was just made; nobody can read ``key`` again.
+         */
+        NewApiKey: {
+            /**
+             * Created At
+             * @description Unix time in milliseconds
+             */
+            created_at: number;
+            /** Current */
+            current: boolean;
+            /** Expires At */
+            expires_at: number | null;
+            /**
+             * Id
+             * @description 32 lower-case hexadecimal digits
+             */
+            id: string;
+            /** Key */
+            key: string;
+            /** Last Used At */
+            last_used_at: number | null;
+            /** Name */
+            name: string;
+            /** Prefix */
+            prefix: string;
+            /** Revoked At */
+            revoked_at: number | null;
         };
         /**
          * NumberRange
@@ -1797,6 +2316,17 @@ export interface components {
             type: "resume_playout";
         };
         /**
+         * Retention
+         * @description After how many days calls are deleted with everything, and after how many their recordings; null keeps
+         *     them for ever.
+         */
+        Retention: {
+            /** Days */
+            days: number | null;
+            /** Recordings Days */
+            recordings_days: number | null;
+        };
+        /**
          * Role
          * @description Who spoke.
          * @enum {string}
@@ -1852,6 +2382,12 @@ export interface components {
             reprompt_after_voiced_ms: number;
         };
         /**
+         * SortOrder
+         * @description Which way the history is sorted.
+         * @enum {string}
+         */
+        SortOrder: "desc" | "asc";
+        /**
          * SpeechStarted
          * @description The caller's voice was detected; it began at ``since``.
          */
@@ -1889,9 +2425,12 @@ export interface components {
          * @description Begin reply ``reply_id``. ``text`` is the caller's turn for an ``answer``, else what to say.
          *
          *     A ``speculative`` one is a draft: nothing of it may be heard and no tool may run before ``ReleaseReply``.
+         *     ``language`` is the tag of the caller's language, empty for the agent's own.
          */
         StartReply: {
             kind: components["schemas"]["ReplyKind"];
+            /** Language */
+            language: string;
             /** Reply Id */
             reply_id: number;
             /** Speculative */
@@ -1905,6 +2444,96 @@ export interface components {
             type: "start_reply";
         };
         /**
+         * StatsBucket
+         * @description An hour or a day.
+         */
+        StatsBucket: {
+            /**
+             * Answered
+             * @description In which the agent was heard
+             */
+            answered: number;
+            /**
+             * Answers
+             * @description Turns that the agent answered
+             */
+            answers: number;
+            /**
+             * At
+             * @description Where it begins, in Unix milliseconds; of the first of all, before 0
+             */
+            at: number;
+            /** Calls */
+            calls: number;
+            /** Completed */
+            completed: number;
+            /**
+             * Dead Air Ms
+             * @description Silence in the agent's turn, beyond 1.8 s each time
+             */
+            dead_air_ms: number;
+            /** Engine Failures */
+            engine_failures: number;
+            /**
+             * Failed
+             * @description That a bug, an engine or the end of the process ended
+             */
+            failed: number;
+            /** Fallbacks */
+            fallbacks: number;
+            /** Interruptions */
+            interruptions: number;
+            /** V2V P50 Ms */
+            v2v_p50_ms: number | null;
+            /** V2V P95 Ms */
+            v2v_p95_ms: number | null;
+        };
+        /**
+         * StatsTotals
+         * @description The whole span.
+         */
+        StatsTotals: {
+            /**
+             * Answered
+             * @description In which the agent was heard
+             */
+            answered: number;
+            /**
+             * Answers
+             * @description Turns that the agent answered
+             */
+            answers: number;
+            /** Calls */
+            calls: number;
+            /** Completed */
+            completed: number;
+            /**
+             * Dead Air Ms
+             * @description Silence in the agent's turn, beyond 1.8 s each time
+             */
+            dead_air_ms: number;
+            /** Engine Failures */
+            engine_failures: number;
+            /**
+             * Failed
+             * @description That a bug, an engine or the end of the process ended
+             */
+            failed: number;
+            /** Fallbacks */
+            fallbacks: number;
+            /** Interruptions */
+            interruptions: number;
+            /**
+             * Talk Ms
+             * @description How long the calls lasted
+             */
+            talk_ms: number;
+            /** V2V P50 Ms */
+            v2v_p50_ms: number | null;
+            /** V2V P95 Ms */
+            v2v_p95_ms: number | null;
+        };
+        /**
          * Ticket
          * @description Opens one call on ``/ws/audio``, once, within ``expires_in_s`` seconds.
          */
@@ -1916,14 +2545,20 @@ export interface components {
         };
         /**
          * TicketRequest
-         * @description Which agent is to be called.
+         * @description Whom to call: an agent as it is saved, or a draft of one that is not.
          */
         TicketRequest: {
             /**
              * Agent Id
-             * @description 32 lower-case hexadecimal digits
+             * @description with `draft`: the agent that it is a draft of
              */
-            agent_id: string;
+            agent_id?: string | null;
+            /** @description who answers; nothing of it is saved but the call */
+            draft?: components["schemas"]["AgentDraft"] | null;
+        } | {
+            agent_id: unknown;
+        } | {
+            draft: unknown;
         };
         /**
          * TimelineEntry
@@ -2191,6 +2826,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The state it met forbids it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too large */
             413: {
                 headers: {
@@ -2240,7 +2884,9 @@ export interface operations {
     };
     list_agents: {
         parameters: {
-            query?: never;
+            query?: {
+                archived?: components["schemas"]["Archived"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2258,6 +2904,15 @@ export interface operations {
             };
             /** @description No valid key */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2584,6 +3239,501 @@ export interface operations {
             };
             /** @description There is no such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unarchive_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_agent_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentVersionList"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_agent_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: number;
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyList"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            /** @description The body or a cursor cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state it met forbids it */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3163,6 +4313,149 @@ export interface operations {
             };
         };
     };
+    read_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retention"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description The body or a cursor cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     preview_voice: {
         parameters: {
             query?: never;
@@ -3271,11 +4564,23 @@ export interface operations {
     list_calls: {
         parameters: {
             query?: {
-                limit?: number;
-                /** @description `next_cursor` of the page before */
-                cursor?: string | null;
+                /** @description Words that were said or noted, whatever their accents and case. All of them must occur; one of three letters or more may be the beginning of a word. */
+                q?: string | null;
+                /** @description Calls that began then or later */
+                from?: number | null;
+                /** @description Calls that began before */
+                to?: number | null;
                 agent_id?: string | null;
                 status?: components["schemas"]["CallStatus"] | null;
+                end_cause?: components["schemas"]["EndCause"] | null;
+                direction?: components["schemas"]["Direction"] | null;
+                tag?: string | null;
+                /** @description `voice_to_voice_ms` is the median of a call. Calls without such a value come last. */
+                sort?: components["schemas"]["CallSort"];
+                order?: components["schemas"]["SortOrder"];
+                limit?: number;
+                /** @description `next_cursor` of the page before, which was asked for in the same words */
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -3489,6 +4794,104 @@ export interface operations {
             };
         };
     };
+    annotate_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallNotes"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallSummary"];
+                };
+            };
+            /** @description The body or a cursor cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_recording: {
         parameters: {
             query?: never;
@@ -3620,6 +5023,218 @@ export interface operations {
             };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_calls: {
+        parameters: {
+            query: {
+                /** @description Words that were said or noted, whatever their accents and case. All of them must occur; one of three letters or more may be the beginning of a word. */
+                q?: string | null;
+                /** @description Calls that began then or later */
+                from?: number | null;
+                /** @description Calls that began before */
+                to?: number | null;
+                agent_id?: string | null;
+                status?: components["schemas"]["CallStatus"] | null;
+                end_cause?: components["schemas"]["EndCause"] | null;
+                direction?: components["schemas"]["Direction"] | null;
+                tag?: string | null;
+                /** @description `voice_to_voice_ms` is the median of a call. Calls without such a value come last. */
+                sort?: components["schemas"]["CallSort"];
+                order?: components["schemas"]["SortOrder"];
+                format: components["schemas"]["ExportFormat"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One call a line (CSV: UTF-8 with a byte order mark, RFC 4180) or an array of calls with their transcripts (JSON) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallTranscript"][];
+                    "text/csv": string;
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_stats: {
+        parameters: {
+            query?: {
+                /** @description Calls that began then or later; 30 days before `to` by default */
+                from?: number | null;
+                /** @description Calls that began before; now by default */
+                to?: number | null;
+                agent_id?: string | null;
+                bucket?: components["schemas"]["BucketSize"];
+                /** @description How far the clock that days begin by is ahead of UTC */
+                utc_offset_min?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallStats"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_live_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveTicket"];
+                };
+            };
+            /** @description No valid key */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,13 +4,21 @@ import { Input } from '@/components/common/Input'
 import { Select } from '@/components/common/Select'
 import { AGENT_LIMITS, type ConfigOptions } from '@/types'
 import type { AgentValues } from './agentSchema'
+import { OtherLanguages, withoutOwn } from './OtherLanguages'
 import { useFieldErrors } from './useFieldErrors'
 
 /** What the agent is called and which language it speaks. */
 export function IdentitySection({ options }: { options: ConfigOptions | null }) {
   const { t } = useTranslation()
   const errorOf = useFieldErrors()
-  const { register, getValues } = useFormContext<AgentValues>()
+  const { register, getValues, setValue } = useFormContext<AgentValues>()
+  const language = register('language', {
+    // What is the agent's own language now is no other one any more.
+    onChange: () =>
+      setValue('other_languages', withoutOwn(getValues('other_languages'), getValues('language')), {
+        shouldDirty: true,
+      }),
+  })
   return (
     <div className="grid gap-5 sm:grid-cols-2">
       <Input
@@ -19,13 +27,14 @@ export function IdentitySection({ options }: { options: ConfigOptions | null }) 
         error={errorOf('name', { max: AGENT_LIMITS.name })}
         {...register('name')}
       />
-      <Select label={t('agentForm.language')} error={errorOf('language')} {...register('language')}>
+      <Select label={t('agentForm.language')} error={errorOf('language')} {...language}>
         {languages(options, getValues('language')).map(({ tag, name }) => (
           <option key={tag} value={tag}>
             {name}
           </option>
         ))}
       </Select>
+      <OtherLanguages options={options} />
     </div>
   )
 }

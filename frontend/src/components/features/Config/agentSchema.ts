@@ -26,6 +26,7 @@ const modelSchema = z.object({
 export const agentSchema = z.object({
   name: text(AGENT_LIMITS.name).refine((name) => name.trim() !== '', 'required'),
   language: z.string().min(1, 'required'),
+  other_languages: z.array(z.string()).max(AGENT_LIMITS.other_languages, 'outOfRange'),
   prompt: text(AGENT_LIMITS.prompt),
   first_message: text(AGENT_LIMITS.first_message),
   knowledge: text(AGENT_LIMITS.knowledge),
@@ -54,7 +55,8 @@ export function valuesOf(agent: Agent | AgentDraft): AgentValues {
   const { name, language, prompt, first_message, knowledge } = agent
   const { voice, stand_in_voices, engines, turn_taking, latency } = agent
   return {
-    ...{ name, language, prompt, first_message, knowledge, voice, stand_in_voices, turn_taking, latency },
+    ...{ name, language, other_languages: agent.other_languages, prompt, first_message, knowledge },
+    ...{ voice, stand_in_voices, turn_taking, latency },
     engines: {
       vad: engines.vad,
       stt: engines.stt.map((engine) => ({ engine })),

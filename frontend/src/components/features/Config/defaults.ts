@@ -33,6 +33,7 @@ export function emptyDraft(language: string): AgentDraft {
   return {
     name: '',
     language,
+    other_languages: [],
     prompt: '',
     first_message: '',
     knowledge: '',

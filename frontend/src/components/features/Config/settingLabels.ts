@@ -3,6 +3,9 @@ const LABELS = {
   language: {
     '': 'agentForm.language',
   },
+  other_languages: {
+    '': 'agentForm.otherLanguages',
+  },
   voice: {
     engine: 'agentForm.engine',
     voice: 'agentForm.voice',

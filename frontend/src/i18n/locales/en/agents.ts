@@ -67,6 +67,9 @@ export const agents = {
     },
     name: 'Name',
     language: 'Language',
+    otherLanguages: 'Callers may also speak',
+    otherLanguagesHint:
+      'Where the recogniser can tell languages apart (Azure, Deepgram), callers are answered in theirs.',
     prompt: 'Prompt',
     promptHint: 'Who the agent is, what it should do, and what it must not do.',
     firstMessage: 'First message',

@@ -71,6 +71,9 @@ export const agents: Words<typeof english> = {
     },
     name: 'Nombre',
     language: 'Idioma',
+    otherLanguages: 'También se puede hablar',
+    otherLanguagesHint:
+      'Si el reconocedor distingue idiomas (Azure, Deepgram), se responde a cada persona en el suyo.',
     prompt: 'Prompt',
     promptHint: 'Quién es el agente, qué debe hacer y qué no.',
     firstMessage: 'Primer mensaje',
