@@ -1,21 +1,20 @@
-import {
-  AudioError,
-  type AudioFailure,
-  type AudioListener,
-  type CallAudio,
-} from '@/components/features/Simulator/utils/audioContext'
+import type { AudioListener, CallAudio } from '@/components/features/Simulator/utils/audioContext'
+import { AudioError, type AudioFailure } from '@/components/features/Simulator/utils/microphone'
 
 /** Microphone and loudspeaker without sound: tests speak through `listener` and read what was played. */
 export class FakeCallAudio implements CallAudio {
   listener: AudioListener | null = null
+  /** The id that was asked for; null for the browser's choice. */
+  microphone: string | null = null
   readonly played: ArrayBuffer[] = []
   flushes = 0
   muted = false
   isOpen = false
 
   /** What to give the client instead of `openCallAudio`. */
-  readonly open = (listener: AudioListener): Promise<CallAudio> => {
+  readonly open = (listener: AudioListener, microphone: string | null = null): Promise<CallAudio> => {
     this.listener = listener
+    this.microphone = microphone
     this.isOpen = true
     return Promise.resolve(this)
   }

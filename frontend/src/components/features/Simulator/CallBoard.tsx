@@ -10,9 +10,11 @@ import { CallOutcome } from './CallOutcome'
 import { CallTimer } from './CallTimer'
 import { isInCall, visibleState } from './hooks/simulatorState'
 import type { Simulator } from './hooks/useSimulator'
+import { useMicrophones } from './hooks/useMicrophones'
 import { LatencyPanel } from './LatencyPanel'
 import { LineState } from './LineState'
-import { LiveTranscript } from './LiveTranscript'
+import { LiveRecord } from './LiveRecord'
+import { MicrophoneSetup } from './MicrophoneSetup'
 import { ReadinessNotices } from './ReadinessNotices'
 
 interface CallBoardProps {
@@ -30,6 +32,7 @@ export function CallBoard({ simulator, agent, target, options, children }: CallB
   const { t } = useTranslation()
   const { state, start, hangUp, setMuted, peaks } = simulator
   const inCall = isInCall(state)
+  const microphones = useMicrophones(inCall)
 
   return (
     <div className="@container">
@@ -53,22 +56,28 @@ export function CallBoard({ simulator, agent, target, options, children }: CallB
               phase={state.phase}
               muted={state.muted}
               again={state.callId !== null}
-              onStart={() => start({ name: agent.name, target })}
+              onStart={() => start({ name: agent.name, target, microphone: microphones.chosen })}
               onHangUp={hangUp}
               onMute={setMuted}
             />
+            {inCall && state.muted && (
+              <p role="status" className="text-sm font-medium text-danger">
+                {t('talk.muted')}
+              </p>
+            )}
             {state.phase === 'idle' && (
               <p className="max-w-md text-center text-sm text-balance text-muted">{t('talk.invitation')}</p>
             )}
           </div>
           <div className="mt-5 space-y-3 empty:hidden">
             <CallOutcome state={state} />
+            {!inCall && <MicrophoneSetup {...microphones} />}
             {options && !inCall && <ReadinessNotices options={options} agent={agent} />}
           </div>
         </Card>
         {(inCall || state.callId !== null) && (
           <>
-            <LiveTranscript view={state.view} agentName={state.agentName} />
+            <LiveRecord state={state} />
             <div>
               <LatencyPanel latencies={latenciesOf(state.view)} />
             </div>

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { Notice } from '@/components/common/Notice'
+import { browserFamily } from './utils/browserFamily'
 import type { Failure } from './hooks/simulatorState'
 
 type Words = (key: string) => string
@@ -10,9 +11,10 @@ export function CallFailure({ failure }: { failure: Failure }) {
   const known = i18n.exists(`callErrors.${failure.code}.title`)
   const key = `callErrors.${known ? failure.code : 'unexpected'}`
   const words = t as Words
+  const remedy = `microphoneHelp.${failure.code}.${browserFamily(navigator)}`
   return (
     <Notice tone="error" title={words(`${key}.title`)}>
-      <p>{words(`${key}.text`)}</p>
+      <p>{words(i18n.exists(remedy) ? remedy : `${key}.text`)}</p>
       {failure.message !== '' && (
         <p className="figures mt-1 text-xs break-words text-muted">{failure.message}</p>
       )}

@@ -1,6 +1,5 @@
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Card } from '@/components/common/Card'
 import { ConversationView } from '@/components/conversation/ConversationView'
 import type { ConversationView as View } from '@/conversation/view'
 
@@ -25,18 +24,16 @@ export function LiveTranscript({ view, agentName }: { view: View; agentName: str
   }
   const isEmpty = view.items.length === 0 && view.reply === null && view.caller === null
   return (
-    <Card title={t('talk.conversation')}>
-      <div
-        ref={list}
-        onScroll={noticeScrolling}
-        role="log"
-        aria-label={t('talk.conversation')}
-        tabIndex={0}
-        className="max-h-[32rem] min-h-32 overflow-y-auto"
-      >
-        {isEmpty && <p className="text-sm text-muted">{t('transcript.empty')}</p>}
-        <ConversationView view={view} callerName={t('roles.you')} agentName={agentName} />
-      </div>
-    </Card>
+    <div
+      ref={list}
+      onScroll={noticeScrolling}
+      role="log"
+      aria-label={t('talk.conversation')}
+      tabIndex={0}
+      className="max-h-[32rem] min-h-32 overflow-y-auto"
+    >
+      {isEmpty && <p className="text-sm text-muted">{t('transcript.empty')}</p>}
+      <ConversationView view={view} callerName={t('roles.you')} agentName={agentName} />
+    </div>
   )
 }

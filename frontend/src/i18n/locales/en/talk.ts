@@ -8,6 +8,7 @@ export const talk = {
     hangUp: 'Hang up',
     mute: 'Mute microphone',
     unmute: 'Unmute microphone',
+    muted: 'Your microphone is muted: the agent hears silence.',
     duration: 'Length of the call',
     noAgents: 'There is no agent to talk to yet.',
     createAgent: 'Create an agent',
@@ -24,7 +25,9 @@ export const talk = {
     closeTitle: 'Hang up?',
     closeText: 'Closing this ends the call. The form keeps what you have written.',
     close: 'Hang up and close',
+    record: 'The call as it happens',
     conversation: 'Conversation',
+    events: 'Events',
     latency: 'Answer latency',
     latencyEmpty: 'After the first answer you will see here where every millisecond went.',
     lastAnswer: 'Last answer',
@@ -40,6 +43,48 @@ export const talk = {
     held: 'Paused for you',
     ended: 'Call ended',
     stalled: 'No sound arrives from you',
+  },
+  microphone: {
+    label: 'Microphone',
+    browsersChoice: 'The browser’s choice',
+    check: 'Check the level',
+    verdicts: {
+      opening: 'The browser is asked for the microphone.',
+      waiting: 'Say something. Nothing of it leaves this page.',
+      silent: 'Nothing is heard yet. Is the microphone switched off, or is another one the right one?',
+      heard: 'You can be heard.',
+    },
+  },
+  microphoneHelp: {
+    'microphone-refused': {
+      chrome:
+        'Press the symbol to the left of the address, switch Microphone on, and press Talk again. If it is not listed there: browser settings › Privacy and security › Site settings › Microphone.',
+      firefox:
+        'Press the crossed-out microphone to the left of the address, remove “Blocked”, and press Talk again: Firefox then asks once more.',
+      safari:
+        'In the menu Safari › Settings › Websites › Microphone, set this page to Allow. Load the page again and press Talk.',
+      android:
+        'Press the symbol to the left of the address, then Permissions, and allow the microphone. If it is not listed there: Android’s Settings › Apps › your browser › Permissions. Then press Talk again.',
+      ios: 'In Safari, press the page menu beside the address, then Website Settings › Microphone › Allow. In other browsers: Settings › Apps › your browser › Microphone. Then load the page again.',
+    },
+    'microphone-missing': {
+      chrome:
+        'Connect one, or choose another one here. If one is connected, see that the system’s sound settings list it, and press Talk again.',
+      firefox:
+        'Connect one and press Talk again. When Firefox asks, its question lists all the microphones that it sees.',
+      safari: 'Connect one, or choose one under System Settings › Sound › Input, and press Talk again.',
+      android: 'Unplug and reconnect your headset, or go on without it, and press Talk again.',
+      ios: 'Disconnect Bluetooth headsets without a microphone, and press Talk again.',
+    },
+    'microphone-busy': {
+      chrome:
+        'Another program may hold it, a video meeting for instance. Close that program or choose another microphone here, and press Talk again. If it stays so, start the browser again.',
+      firefox:
+        'Another program or another browser may hold it. Close it and press Talk again. If it stays so, start Firefox again.',
+      safari: 'Another page may hold it. Close other pages that use the microphone, and press Talk again.',
+      android: 'A telephone call or another app holds it. End it and press Talk again.',
+      ios: 'A telephone call, FaceTime or Siri holds it. End it and press Talk again.',
+    },
   },
   readiness: {
     preparing: '{{engine}} is being prepared',
@@ -58,6 +103,10 @@ export const talk = {
     'microphone-refused': {
       title: 'The microphone is blocked',
       text: 'Allow it for this page: press the symbol to the left of the address, set Microphone to Allow, and press Talk again.',
+    },
+    'microphone-refused-by-system': {
+      title: 'The system keeps the microphone from the browser',
+      text: 'Windows: Settings › Privacy & security › Microphone. macOS: System Settings › Privacy & Security › Microphone. Allow it for this browser, start the browser again, and press Talk again.',
     },
     'microphone-missing': {
       title: 'There is no microphone',
@@ -78,6 +127,18 @@ export const talk = {
     'audio-unsupported': {
       title: 'This browser cannot carry the call’s sound',
       text: 'Use a current version of Firefox, Chrome, Edge or Safari.',
+    },
+    'agent-archived': {
+      title: 'This agent is archived',
+      text: 'Archived agents take no calls. Bring it back from the archive, or choose another one.',
+    },
+    'unknown-engine': {
+      title: 'The agent names an engine that the server has not',
+      text: 'Choose another one in the agent’s engines.',
+    },
+    'too-much': {
+      title: 'The server refused the sound',
+      text: 'It came faster than speech. Press Talk again.',
     },
     busy: {
       title: 'All lines are busy',

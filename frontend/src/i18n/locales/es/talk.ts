@@ -11,6 +11,7 @@ export const talk: Words<typeof english> = {
     hangUp: 'Colgar',
     mute: 'Silenciar el micrófono',
     unmute: 'Activar el micrófono',
+    muted: 'Tu micrófono está silenciado: el agente oye silencio.',
     duration: 'Duración de la llamada',
     noAgents: 'Todavía no hay ningún agente con quien hablar.',
     createAgent: 'Crear un agente',
@@ -27,7 +28,9 @@ export const talk: Words<typeof english> = {
     closeTitle: '¿Colgar?',
     closeText: 'Al cerrar termina la llamada. El formulario conserva lo que has escrito.',
     close: 'Colgar y cerrar',
+    record: 'La llamada tal como ocurre',
     conversation: 'Conversación',
+    events: 'Sucesos',
     latency: 'Latencia de respuesta',
     latencyEmpty: 'Tras la primera respuesta verás aquí adónde fue cada milisegundo.',
     lastAnswer: 'Última respuesta',
@@ -43,6 +46,49 @@ export const talk: Words<typeof english> = {
     held: 'En pausa por ti',
     ended: 'Llamada terminada',
     stalled: 'No llega sonido de tu lado',
+  },
+  microphone: {
+    label: 'Micrófono',
+    browsersChoice: 'El que elija el navegador',
+    check: 'Probar el nivel',
+    verdicts: {
+      opening: 'Se pide el micrófono al navegador.',
+      waiting: 'Di algo. Nada de ello sale de esta página.',
+      silent: 'Todavía no se oye nada. ¿Está apagado el micrófono, o es otro el bueno?',
+      heard: 'Se te oye.',
+    },
+  },
+  microphoneHelp: {
+    'microphone-refused': {
+      chrome:
+        'Pulsa el símbolo a la izquierda de la dirección, activa Micrófono y pulsa Hablar otra vez. Si no aparece ahí: configuración del navegador › Privacidad y seguridad › Configuración de sitios › Micrófono.',
+      firefox:
+        'Pulsa el micrófono tachado a la izquierda de la dirección, quita «Bloqueado» y pulsa Hablar otra vez: Firefox volverá a preguntar.',
+      safari:
+        'En el menú Safari › Ajustes › Sitios web › Micrófono, pon esta página en Permitir. Vuelve a cargar la página y pulsa Hablar.',
+      android:
+        'Pulsa el símbolo a la izquierda de la dirección, luego Permisos, y permite el micrófono. Si no aparece ahí: Ajustes de Android › Aplicaciones › tu navegador › Permisos. Después pulsa Hablar otra vez.',
+      ios: 'En Safari, pulsa el menú de la página junto a la dirección, luego Ajustes del sitio web › Micrófono › Permitir. En otros navegadores: Ajustes › Apps › tu navegador › Micrófono. Después vuelve a cargar la página.',
+    },
+    'microphone-missing': {
+      chrome:
+        'Conecta uno, o elige otro aquí. Si hay uno conectado, comprueba que aparece en los ajustes de sonido del sistema y pulsa Hablar otra vez.',
+      firefox:
+        'Conecta uno y pulsa Hablar otra vez. Cuando Firefox pregunte, su pregunta muestra todos los micrófonos que ve.',
+      safari: 'Conecta uno, o elígelo en Ajustes del Sistema › Sonido › Entrada, y pulsa Hablar otra vez.',
+      android: 'Desconecta y vuelve a conectar los auriculares, o sigue sin ellos, y pulsa Hablar otra vez.',
+      ios: 'Desconecta los auriculares Bluetooth que no tengan micrófono y pulsa Hablar otra vez.',
+    },
+    'microphone-busy': {
+      chrome:
+        'Quizá lo tenga otro programa, por ejemplo una videollamada. Ciérralo o elige aquí otro micrófono, y pulsa Hablar otra vez. Si sigue así, reinicia el navegador.',
+      firefox:
+        'Quizá lo tenga otro programa u otro navegador. Ciérralo y pulsa Hablar otra vez. Si sigue así, reinicia Firefox.',
+      safari:
+        'Quizá lo tenga otra página. Cierra las demás páginas que usen el micrófono y pulsa Hablar otra vez.',
+      android: 'Lo tiene una llamada telefónica u otra aplicación. Termínala y pulsa Hablar otra vez.',
+      ios: 'Lo tiene una llamada telefónica, FaceTime o Siri. Termínala y pulsa Hablar otra vez.',
+    },
   },
   readiness: {
     preparing: '{{engine}}: preparándose',
@@ -61,6 +107,10 @@ export const talk: Words<typeof english> = {
     'microphone-refused': {
       title: 'El micrófono está bloqueado',
       text: 'Permítelo para esta página: pulsa el símbolo a la izquierda de la dirección, pon Micrófono en Permitir y pulsa Hablar otra vez.',
+    },
+    'microphone-refused-by-system': {
+      title: 'El sistema no deja el micrófono al navegador',
+      text: 'Windows: Configuración › Privacidad y seguridad › Micrófono. macOS: Ajustes del Sistema › Privacidad y seguridad › Micrófono. Permítelo para este navegador, reinícialo y pulsa Hablar otra vez.',
     },
     'microphone-missing': {
       title: 'No hay micrófono',
@@ -81,6 +131,18 @@ export const talk: Words<typeof english> = {
     'audio-unsupported': {
       title: 'Este navegador no puede llevar el sonido de la llamada',
       text: 'Usa una versión actual de Firefox, Chrome, Edge o Safari.',
+    },
+    'agent-archived': {
+      title: 'Este agente está archivado',
+      text: 'Los agentes archivados no atienden llamadas. Recupéralo del archivo o elige otro.',
+    },
+    'unknown-engine': {
+      title: 'El agente nombra un motor que el servidor no tiene',
+      text: 'Elige otro en los motores del agente.',
+    },
+    'too-much': {
+      title: 'El servidor rechazó el sonido',
+      text: 'Llegó más deprisa que el habla. Pulsa Hablar otra vez.',
     },
     busy: {
       title: 'Todas las líneas están ocupadas',

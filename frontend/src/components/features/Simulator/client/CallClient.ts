@@ -6,7 +6,8 @@
  */
 import type { TimelineEntry } from '@/conversation/timeline'
 import type { EndCause } from '@/types'
-import { AudioError, type AudioListener, type CallAudio, type Peaks } from '../utils/audioContext'
+import type { AudioListener, CallAudio, Peaks } from '../utils/audioContext'
+import { AudioError } from '../utils/microphone'
 import { CALL_RATE } from '../utils/wire'
 import { failureOfClose, parseMessage, PROTOCOL_VERSION, type ServerMessage } from './protocol'
 

@@ -1,6 +1,7 @@
 /** What the Talk page knows of its call; a pure reducer of the client's events. */
 import { fold } from '@/conversation/fold'
 import { agentState, EMPTY_VIEW, type AgentState, type ConversationView } from '@/conversation/view'
+import type { TimelineEntry } from '@/conversation/timeline'
 import type { EndCause } from '@/types'
 import type { CallEvent } from '../client/CallClient'
 
@@ -16,6 +17,8 @@ export interface SimulatorState {
   agentName: string
   callId: string | null
   view: ConversationView
+  /** All that happened so far, in order. */
+  timeline: readonly TimelineEntry[]
   endCause: EndCause | null
   failure: Failure | null
   trouble: Failure | null
@@ -34,6 +37,7 @@ export const IDLE: SimulatorState = {
   agentName: '',
   callId: null,
   view: EMPTY_VIEW,
+  timeline: [],
   endCause: null,
   failure: null,
   trouble: null,
@@ -57,7 +61,11 @@ function afterEvent(state: SimulatorState, event: CallEvent, now: number): Simul
     case 'ready':
       return { ...state, phase: 'live', callId: event.callId, agentName: event.agentName, liveSince: now }
     case 'entry':
-      return { ...state, view: fold(state.view, event.entry) }
+      return {
+        ...state,
+        view: fold(state.view, event.entry),
+        timeline: [...state.timeline, event.entry],
+      }
     case 'trouble':
       return { ...state, trouble: { code: event.code, message: event.message } }
     case 'failed':

@@ -7,6 +7,14 @@ import { CallClient } from '../client/CallClient'
 import { openCallAudio } from '../utils/audioContext'
 import { IDLE, simulatorReducer } from './simulatorState'
 
+interface CallWish {
+  /** Whom the person calls. */
+  name: string
+  target: CallTarget
+  /** The microphone's id; null for the browser's choice. */
+  microphone: string | null
+}
+
 export type Simulator = ReturnType<typeof useSimulator>
 
 /**
@@ -26,13 +34,13 @@ export function useSimulator(openAudio = openCallAudio) {
   )
 
   const start = useCallback(
-    ({ name, target }: { name: string; target: CallTarget }) => {
+    ({ name, target, microphone }: CallWish) => {
       if (client.current !== null) return
       dispatch({ type: 'started', agentName: name })
       const call = new CallClient(
         {
           socketUrl: callSocketUrl(),
-          openAudio,
+          openAudio: (listener) => openAudio(listener, microphone),
           requestTicket: async () => (await appDispatch(requestTicket(target)).unwrap()).ticket,
         },
         (event) => {

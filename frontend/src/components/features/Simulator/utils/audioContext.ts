@@ -6,20 +6,9 @@
  */
 import captureWorkletUrl from '../worklets/capture.worklet.ts?worker&url'
 import playoutWorkletUrl from '../worklets/playout.worklet.ts?worker&url'
+import { createMeter } from './meter'
+import { AudioError, closeMicrophone, openMicrophone } from './microphone'
 import { CALL_RATE, CAPTURE_PROCESSOR, PLAYOUT_PROCESSOR, type PlayoutOrder } from './wire'
-
-export type AudioFailure =
-  | 'microphone-refused'
-  | 'microphone-missing'
-  | 'microphone-busy'
-  | 'microphone-insecure'
-  | 'audio-unsupported'
-
-export class AudioError extends Error {
-  constructor(readonly code: AudioFailure) {
-    super(code)
-  }
-}
 
 export interface AudioListener {
   /** 20 ms of the caller, PCM16 at the call's rate. */
@@ -47,37 +36,21 @@ export interface CallAudio {
   close: () => Promise<void>
 }
 
-const MICROPHONE: MediaStreamConstraints = {
-  audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
-}
+/** 32 ms at the call's rate. */
+const METER_SAMPLES = 512
 
-/** Ask for the microphone and open both directions. Rejects with an AudioError; nothing stays open then. */
-export async function openCallAudio(listener: AudioListener): Promise<CallAudio> {
-  const microphone = await openMicrophone()
+/**
+ * Ask for the microphone of this id (null for the browser's choice) and open both directions. Rejects with an
+ * AudioError; nothing stays open then.
+ */
+export async function openCallAudio(listener: AudioListener, id: string | null): Promise<CallAudio> {
+  const microphone = await openMicrophone(id)
   try {
     return await connect(microphone, listener)
   } catch {
-    stop(microphone)
+    closeMicrophone(microphone)
     throw new AudioError('audio-unsupported')
   }
-}
-
-async function openMicrophone(): Promise<MediaStream> {
-  // Absent outside secure contexts, whatever TypeScript believes.
-  const devices = navigator.mediaDevices as MediaDevices | undefined
-  if (!devices) throw new AudioError('microphone-insecure')
-  try {
-    return await devices.getUserMedia(MICROPHONE)
-  } catch (error) {
-    throw new AudioError(microphoneFailure(error))
-  }
-}
-
-function microphoneFailure(error: unknown): AudioFailure {
-  const name = error instanceof Error ? error.name : ''
-  if (name === 'NotAllowedError' || name === 'SecurityError') return 'microphone-refused'
-  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'microphone-missing'
-  return 'microphone-busy'
 }
 
 async function connect(microphone: MediaStream, listener: AudioListener): Promise<CallAudio> {
@@ -122,8 +95,8 @@ function wire(
     numberOfInputs: 0,
     outputChannelCount: [1],
   })
-  const callerMeter = meter(context)
-  const agentMeter = meter(context)
+  const callerMeter = createMeter(context, METER_SAMPLES)
+  const agentMeter = createMeter(context, METER_SAMPLES)
   source.connect(callerMeter.node)
   source.connect(capture)
   playout.connect(agentMeter.node)
@@ -147,25 +120,8 @@ function wire(
       track?.removeEventListener('ended', listener.onMicrophoneLost)
       capture.port.onmessage = null
       playout.port.onmessage = null
-      stop(microphone)
+      closeMicrophone(microphone)
       if (context.state !== 'closed') await context.close()
     },
   }
-}
-
-function meter(context: AudioContext) {
-  const node = context.createAnalyser()
-  node.fftSize = 512
-  const window = new Float32Array(node.fftSize)
-  return {
-    node,
-    peak: () => {
-      node.getFloatTimeDomainData(window)
-      return window.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0)
-    },
-  }
-}
-
-function stop(microphone: MediaStream): void {
-  for (const track of microphone.getTracks()) track.stop()
 }
