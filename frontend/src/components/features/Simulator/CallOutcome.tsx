@@ -5,22 +5,26 @@ import { Notice } from '@/components/common/Notice'
 import type { EndCause } from '@/types'
 import { CallFailure } from './CallFailure'
 import type { SimulatorState } from './hooks/simulatorState'
+import { RecordingDownload } from './RecordingDownload'
 
 /** How the call limps, went wrong, or ended, and where to read it again. */
 export function CallOutcome({ state }: { state: SimulatorState }) {
   const { t } = useTranslation()
-  const isOver = state.phase === 'over' && state.callId !== null
+  const endedId = state.phase === 'over' ? state.callId : null
   return (
     <>
       {state.phase === 'live' && state.trouble && <Notice tone="warning">{state.trouble.message}</Notice>}
       {state.failure && <CallFailure failure={state.failure} />}
-      {isOver && (
+      {endedId !== null && (
         <Notice
           tone="info"
           action={
-            <Link to={`/calls/${state.callId}`} className={buttonClasses('plain')}>
-              {t('talk.seeInHistory')}
-            </Link>
+            <>
+              <RecordingDownload callId={endedId} agentName={state.agentName} />
+              <Link to={`/calls/${endedId}`} className={buttonClasses('plain')}>
+                {t('talk.seeInHistory')}
+              </Link>
+            </>
           }
         >
           <Ending cause={state.endCause} />
