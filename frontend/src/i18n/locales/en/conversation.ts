@@ -32,8 +32,10 @@ export const conversation = {
     total: 'Voice to voice',
     summary: 'Answered after {{total}}',
     headStart: 'The answer was begun {{time}} before the end of the pause.',
-    withdrawn_one: 'One draft was begun before and withdrawn, because the caller went on.',
-    withdrawn_other: '{{count}} drafts were begun before and withdrawn, because the caller went on.',
+    withdrawn_one:
+      'One draft was begun before and withdrawn: the caller went on, or had said something else.',
+    withdrawn_other:
+      '{{count}} drafts were begun before and withdrawn: the caller went on, or had said something else.',
     withdrawnEarly: 'withdrawn before its first words',
     segments: {
       pause_ms: 'Pause granted',

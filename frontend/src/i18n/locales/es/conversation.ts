@@ -35,9 +35,10 @@ export const conversation: Words<typeof english> = {
     total: 'De voz a voz',
     summary: 'Respondió tras {{total}}',
     headStart: 'La respuesta se empezó {{time}} antes del final de la pausa.',
-    withdrawn_one: 'Antes se empezó un borrador y se retiró, porque quien llamaba siguió hablando.',
+    withdrawn_one:
+      'Antes se empezó un borrador y se retiró: quien llamaba siguió hablando, o había dicho otra cosa.',
     withdrawn_other:
-      'Antes se empezaron {{count}} borradores y se retiraron, porque quien llamaba siguió hablando.',
+      'Antes se empezaron {{count}} borradores y se retiraron: quien llamaba siguió hablando, o había dicho otra cosa.',
     withdrawnEarly: 'retirado antes de sus primeras palabras',
     segments: {
       pause_ms: 'Pausa concedida',

@@ -30,7 +30,7 @@ export function SpokenWords({ turn, words, playback, search }: SpokenWordsProps)
   const [chosen, setChosen] = useState(-1)
   const said = usePlayback(playback, ({ seconds }) => {
     const at = seconds * NS_PER_S
-    return at > turn.ended_at ? -1 : wordAt(words, at)
+    return at === 0 || at > turn.ended_at ? -1 : wordAt(words, at)
   })
   const isPlaying = usePlayback(playback, (it) => it.isPlaying)
   const isCurrent = said >= 0
