@@ -4,10 +4,8 @@ import { useFormat } from '@/hooks/useFormat'
 import type { CallFigures, CallStats, StatsQuery } from '@/types/dashboard'
 import { useDashboardFormat } from '../useDashboardFormat'
 import { ChartCard } from './ChartCard'
+import { MARKS } from './marks'
 import type { Axis, Series } from './series'
-
-const BAR = 'size-2.5 rounded-[2px]'
-const LINE = 'w-4 border-t-2'
 
 interface ChartsProps {
   stats: CallStats
@@ -27,69 +25,32 @@ export function Charts({ stats, query, children }: ChartsProps) {
     full: (at) => bucketInFull(at, query.bucket, query.utc_offset_min),
   }
   const calls: Series[] = [
-    {
-      label: t('dashboard.series.completed'),
-      value: ({ completed }) => completed,
-      mark: 'fill-primary',
-      swatch: `${BAR} bg-primary`,
-    },
-    {
-      label: t('dashboard.series.failed'),
-      value: ({ failed }) => failed,
-      mark: 'fill-danger',
-      swatch: `${BAR} bg-danger`,
-    },
+    { label: t('dashboard.series.completed'), value: ({ completed }) => completed, ...MARKS.completed },
+    { label: t('dashboard.series.failed'), value: ({ failed }) => failed, ...MARKS.failed },
   ]
   if (liveOf(stats.totals) > 0) {
-    calls.push({
-      label: t('dashboard.series.live'),
-      value: liveOf,
-      mark: 'fill-lamp',
-      swatch: `${BAR} bg-lamp`,
-    })
+    calls.push({ label: t('dashboard.series.live'), value: liveOf, ...MARKS.live })
   }
   const latency: Series[] = [
-    {
-      label: t('dashboard.series.median'),
-      value: ({ v2v_p50_ms }) => v2v_p50_ms,
-      mark: 'stroke-primary',
-      swatch: `${LINE} border-primary`,
-    },
-    {
-      label: t('dashboard.series.tail'),
-      value: ({ v2v_p95_ms }) => v2v_p95_ms,
-      mark: 'stroke-agent [stroke-dasharray:5_4] [&:is(circle)]:[stroke-dasharray:none]',
-      swatch: `${LINE} border-dashed border-agent`,
-    },
+    { label: t('dashboard.series.median'), value: ({ v2v_p50_ms }) => v2v_p50_ms, ...MARKS.median },
+    { label: t('dashboard.series.tail'), value: ({ v2v_p95_ms }) => v2v_p95_ms, ...MARKS.tail },
   ]
   const interruptions: Series[] = [
     {
       label: t('dashboard.series.interruptions'),
       value: (figures) => figures.interruptions,
-      mark: 'fill-caller',
-      swatch: `${BAR} bg-caller`,
+      ...MARKS.interruptions,
     },
   ]
   const deadAir: Series[] = [
-    {
-      label: t('dashboard.series.deadAir'),
-      value: ({ dead_air_ms }) => dead_air_ms,
-      mark: 'fill-agent',
-      swatch: `${BAR} bg-agent`,
-    },
+    { label: t('dashboard.series.deadAir'), value: ({ dead_air_ms }) => dead_air_ms, ...MARKS.deadAir },
   ]
   const engines: Series[] = [
-    {
-      label: t('dashboard.series.fallbacks'),
-      value: ({ fallbacks }) => fallbacks,
-      mark: 'fill-segment-tts',
-      swatch: `${BAR} bg-segment-tts`,
-    },
+    { label: t('dashboard.series.fallbacks'), value: ({ fallbacks }) => fallbacks, ...MARKS.fallbacks },
     {
       label: t('dashboard.series.unanswered'),
       value: ({ engine_failures, fallbacks }) => Math.max(0, engine_failures - fallbacks),
-      mark: 'fill-danger',
-      swatch: `${BAR} bg-danger`,
+      ...MARKS.failed,
     },
   ]
   const common = { axis, nothing: t('dashboard.noTurns') }

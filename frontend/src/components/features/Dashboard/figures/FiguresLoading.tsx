@@ -23,7 +23,10 @@ export function FiguresLoading() {
       </div>
       <div className="grid gap-5 lg:grid-cols-2" aria-hidden>
         {Array.from({ length: CHARTS }, (_, place) => (
-          <div key={place} className="h-83.5 sm:h-82.5 rounded-lg border border-line bg-panel p-6 shadow-raised">
+          <div
+            key={place}
+            className="h-83.5 sm:h-82.5 rounded-lg border border-line bg-panel p-6 shadow-raised"
+          >
             <Blank className="h-5 w-40" />
           </div>
         ))}
