@@ -1,7 +1,6 @@
 /** The messages of the live view, parsed at the door (docs/architecture/PROTOCOL.md, version 1). */
 import * as z from '@/zod'
-import type { LiveCall } from '@/types/dashboard'
-import { LIVE_STATES } from '@/types/dashboard'
+import { LIVE_STATES, type LiveCall } from '@/types/dashboard'
 
 export const LIVE_PROTOCOL_VERSION = 1
 

@@ -6,12 +6,12 @@
 import type { AxiosInstance } from 'axios'
 import { API_URL } from '@/services/api'
 import type { LiveMessage } from '@/services/liveProtocol'
-import type { Ticket } from '@/types'
+import type { LiveTicket } from '@/types/dashboard'
 
 export function createLiveService(api: AxiosInstance) {
   return {
-    async ticket(): Promise<Ticket> {
-      return (await api.post<Ticket>('/api/live/tickets')).data
+    async ticket(): Promise<LiveTicket> {
+      return (await api.post<LiveTicket>('/api/live/tickets')).data
     },
   }
 }
