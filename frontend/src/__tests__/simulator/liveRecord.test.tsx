@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { SimulatorPanel } from '@/components/features/Simulator/SimulatorPanel'
 import { agentRoutes, anAgent, API, OPTIONS, problem } from '@/testing/api'
 import { CallServer } from '@/testing/callServer'
@@ -8,10 +8,6 @@ import { FakeCallAudio } from '@/testing/FakeCallAudio'
 import { renderApp } from '@/testing/render'
 import { server } from '@/testing/server'
 import { finishedCall, QUESTION } from '@/testing/timelines'
-
-afterEach(() => {
-  vi.restoreAllMocks()
-})
 
 /** A call that has heard all of a finished one but its end. */
 async function aCall() {

@@ -1,6 +1,6 @@
 import { screen, waitFor } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { CallFailure } from '@/components/features/Simulator/CallFailure'
 import { SimulatorPanel } from '@/components/features/Simulator/SimulatorPanel'
 import { browserFamily } from '@/components/features/Simulator/utils/browserFamily'
@@ -21,10 +21,6 @@ const PIXEL =
   'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Mobile Safari/537.36'
 const IPHONE =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/138.0 Mobile/15E148 Safari/604.1'
-
-afterEach(() => {
-  vi.restoreAllMocks()
-})
 
 describe('a browser’s family', () => {
   it.each([
