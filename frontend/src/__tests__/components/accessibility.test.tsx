@@ -23,7 +23,7 @@ describe('assistive technology finds nothing to complain about', () => {
     ['the agents', '/agents', 'Agents'],
     ['the agent form', '/agents/agent-1', 'Reception'],
     ['the calls', '/calls', 'Calls'],
-    ['one call', '/calls/call-1', 'Transcript'],
+    ['one call', '/calls/call-1', 'Notes'],
   ])('on %s', async (_, path, heading) => {
     server.use(
       ...agentRoutes([anAgent()]),
