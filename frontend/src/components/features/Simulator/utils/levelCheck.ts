@@ -3,20 +3,29 @@ import { createMeter } from './meter'
 import { AudioError, closeMicrophone, openMicrophone } from './microphone'
 
 export interface LevelCheck {
-  /** The loudest of the last tenth of a second or more, 0 to 1. */
+  /** The loudest of the last moment (171 ms at 48 kHz), 0 to 1. */
   peak: () => number
   /** Give the microphone back. Idempotent. */
   close: () => Promise<void>
 }
 
-/** At 48 kHz, 171 ms: none of it is missed by who looks ten times a second. */
+/** Nothing is missed by who looks ten times a second. */
 const METER_SAMPLES = 8_192
 
-/** Ask for the microphone of this id, null for the browser's choice. Rejects with an AudioError. */
+/** Ask for the microphone of this id, null for the browser's choice. Rejects with an AudioError, and leaves nothing open. */
 export async function openLevelCheck(id: string | null): Promise<LevelCheck> {
   const microphone = await openMicrophone(id)
   try {
-    const context = new AudioContext()
+    return await listenTo(microphone)
+  } catch {
+    closeMicrophone(microphone)
+    throw new AudioError('audio-unsupported')
+  }
+}
+
+async function listenTo(microphone: MediaStream): Promise<LevelCheck> {
+  const context = new AudioContext()
+  try {
     const meter = createMeter(context, METER_SAMPLES)
     context.createMediaStreamSource(microphone).connect(meter.node)
     await context.resume()
@@ -27,8 +36,8 @@ export async function openLevelCheck(id: string | null): Promise<LevelCheck> {
         if (context.state !== 'closed') await context.close()
       },
     }
-  } catch {
-    closeMicrophone(microphone)
-    throw new AudioError('audio-unsupported')
+  } catch (error) {
+    await context.close()
+    throw error
   }
 }
