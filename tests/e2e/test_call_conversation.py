@@ -200,14 +200,14 @@ def test_the_agent_ends_the_call_after_a_goodbye(calls: Calls, victoria: Victori
     assert victoria.get(f"/api/history/calls/{record.call_id}")["end_cause"] == "agent-hung-up"
 
 
-def test_a_spanish_agent_says_that_she_could_not_understand(calls: Calls) -> None:
+def test_a_spanish_agent_without_ears_does_not_blame_the_caller(calls: Calls) -> None:
     """No Spanish recogniser is there without a download: that is told, and nobody waits in silence."""
     record = calls.spanish.record
     assert record.cause == "caller-hung-up"
     assert len(record.troubles) == 1
     assert [turn.content for turn in record.story.turns] == [
         "Hola, soy Victoria, de la Clínica Dental del Puerto. ¿En qué puedo ayudarle?",
-        "Perdone, no le he entendido. ¿Puede repetirlo?",
+        "Lo siento, algo ha fallado por mi parte. ¿Puede repetirlo?",
     ]
     assert [loud_ms(sound) > 1_000 for sound in reply_sounds(record)] == [True, True]
 
