@@ -26,8 +26,9 @@ class ChatSdk:
     def load(self) -> ModuleType:
         """Return the SDK's module. The first time takes up to two seconds: not for the event loop."""
         sdk = importlib.import_module(self.module)
-        # At DEBUG Groq's SDK writes whole requests, and with them what the caller said.
-        logging.getLogger(self.module).setLevel(logging.INFO)
+        # At DEBUG Groq's SDK writes whole requests, and with them what the caller said; as of other people's
+        # libraries, only warnings are of interest.
+        logging.getLogger(self.module).setLevel(logging.WARNING)
         return sdk
 
     def http(self) -> ModuleType:
