@@ -42,7 +42,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/{components/{common,layout,conversation},conversation,hooks,services,store,types,i18n}/**'],
+    files: ['src/{components/{common,layout,conversation},conversation,hooks,services,store,types,i18n,utils}/**'],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { fileName } from '@/components/features/History/saveFile'
 import { transcriptText } from '@/components/features/History/transcript/transcriptText'
 import { foldAll } from '@/conversation/fold'
 import { turnsOf } from '@/conversation/view'
 import { finishedCall } from '@/testing/timelines'
+import { fileName } from '@/utils/saveFile'
 
 it('a transcript to take away says who spoke when, and what nobody heard', () => {
   const text = transcriptText(turnsOf(foldAll(finishedCall().entries)), {

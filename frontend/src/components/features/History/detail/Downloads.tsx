@@ -5,8 +5,8 @@ import { foldAll } from '@/conversation/fold'
 import { turnsOf } from '@/conversation/view'
 import { useFormat } from '@/hooks/useFormat'
 import type { CallRecord } from '@/store/slices/callsSlice'
+import { fileName, saveFile } from '@/utils/saveFile'
 import type { Recording } from '../playback/useRecording'
-import { fileName, saveFile } from '../saveFile'
 import { transcriptText } from '../transcript/transcriptText'
 
 /** A call to take away: what was said as text, and how it sounded. */

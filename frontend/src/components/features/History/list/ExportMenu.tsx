@@ -7,7 +7,7 @@ import { useServices } from '@/hooks/useServices'
 import { useToast } from '@/hooks/useToast'
 import { toProblem } from '@/services/problem'
 import type { CallQuery, ExportFormat } from '@/types/calls'
-import { saveFile } from '../saveFile'
+import { saveFile } from '@/utils/saveFile'
 
 const FORMATS: readonly ExportFormat[] = ['csv', 'json']
 
