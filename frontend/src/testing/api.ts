@@ -1,5 +1,6 @@
 /** A backend in a few lines, for tests: routes that answer with given data. */
 import { http, HttpResponse, type JsonBodyType } from 'msw'
+import { DEFAULT_TURN_TAKING } from '@/components/features/Config/defaults'
 import type { Agent, AgentDraft, ConfigOptions, EngineOption } from '@/types'
 
 export const API = 'http://victoria.test'
@@ -45,35 +46,9 @@ export function aDraft(change: Partial<AgentDraft> = {}): AgentDraft {
     stand_in_voices: [],
     engines: { vad: 'auto', stt: ['auto'], llm: [{ engine: 'auto', model: '', temperature: null }] },
     latency: { speculative_replies: true, early_first_clause: true, warm_up: true, cached_phrases: true },
-    turn_taking: TURN_TAKING,
+    turn_taking: DEFAULT_TURN_TAKING,
     ...change,
   }
-}
-
-/** The server's defaults. */
-export const TURN_TAKING: Agent['turn_taking'] = {
-  first_speaker: 'agent',
-  endpointing: {
-    min_pause_ms: 480,
-    max_pause_ms: 1_200,
-    finished_above: 0.5,
-    final_transcript_timeout_ms: 2_500,
-    max_utterance_ms: 45_000,
-    connectives: [],
-    adaptive: true,
-    closings: [],
-    numerals: [],
-  },
-  barge_in: { enabled: true, min_words: 1, max_hold_ms: 1_500, backchannels: [] },
-  silence: {
-    idle_prompt_after_ms: 10_000,
-    max_idle_prompts: 2,
-    filler_after_ms: 1_800,
-    give_up_after_ms: 4_000,
-    max_failures: 3,
-    reprompt_after_voiced_ms: 600,
-  },
-  limits: { max_call_ms: 1_800_000, goodbye_ms: 8_000, settle_ms: 1_000 },
 }
 
 export function saved(draft: AgentDraft, version: number): Agent {

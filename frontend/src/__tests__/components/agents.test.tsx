@@ -1,7 +1,8 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
 import { describe, expect, it } from 'vitest'
-import { agentRoutes, anAgent, anEngine, answer, API, OPTIONS, problem, TURN_TAKING } from '@/testing/api'
+import { DEFAULT_TURN_TAKING } from '@/components/features/Config/defaults'
+import { agentRoutes, anAgent, anEngine, answer, API, OPTIONS, problem } from '@/testing/api'
 import { renderApp } from '@/testing/render'
 import { selectTriedDraft } from '@/store/slices/configSlice'
 import { server } from '@/testing/server'
@@ -140,7 +141,7 @@ describe('the agent form', () => {
   })
 
   it('sends what it does not show unchanged, with the version it is based on', async () => {
-    const updates = aServer(anAgent({ turn_taking: { ...TURN_TAKING, first_speaker: 'caller' }, version: 7 }))
+    const updates = aServer(anAgent({ turn_taking: { ...DEFAULT_TURN_TAKING, first_speaker: 'caller' }, version: 7 }))
     const { user } = renderApp({ path: '/agents/agent-1' })
     await user.type(await nameField(), ' desk')
     await user.click(screen.getByRole('button', { name: 'Save' }))
@@ -149,7 +150,7 @@ describe('the agent form', () => {
       expect.objectContaining({
         name: 'Reception desk',
         version: 7,
-        turn_taking: { ...TURN_TAKING, first_speaker: 'caller' },
+        turn_taking: { ...DEFAULT_TURN_TAKING, first_speaker: 'caller' },
         engines: anAgent().engines,
       }),
     ])
@@ -206,7 +207,7 @@ describe('the agent form', () => {
     await user.click(screen.getByRole('button', { name: 'Save' }))
     await waitFor(() => expect(updates).toHaveLength(1))
     expect(updates[0]?.turn_taking.endpointing).toMatchObject({ min_pause_ms: 720, max_pause_ms: 2_000 })
-    expect(updates[0]?.turn_taking.limits).toEqual(TURN_TAKING.limits)
+    expect(updates[0]?.turn_taking.limits).toEqual(DEFAULT_TURN_TAKING.limits)
   })
 
   it('refuses numbers that contradict each other, at the field, in the unit that is shown', async () => {

@@ -8,7 +8,7 @@ import { formField } from '@/components/features/Config/serverFields'
 import { draftFrom, TEMPLATE_IDS } from '@/components/features/Config/templates'
 import { settingLabel } from '@/components/features/Config/settingLabels'
 import { wordsIn } from '@/components/features/Config/WordsField'
-import { aDraft, anAgent, TURN_TAKING } from '@/testing/api'
+import { aDraft, anAgent } from '@/testing/api'
 import type { AgentDraft } from '@/types'
 
 describe('blanks', () => {
@@ -45,13 +45,13 @@ describe('presets', () => {
   })
 
   it('leave alone what they do not speak of', () => {
-    const own = { ...TURN_TAKING, barge_in: { ...TURN_TAKING.barge_in, backchannels: ['aye'] } }
+    const own = { ...DEFAULT_TURN_TAKING, barge_in: { ...DEFAULT_TURN_TAKING.barge_in, backchannels: ['aye'] } }
     expect(withPreset(own, 'brisk').barge_in.backchannels).toEqual(['aye'])
   })
 
   it('are not what somebody set by hand', () => {
-    const { endpointing } = TURN_TAKING
-    expect(presetOf({ ...TURN_TAKING, endpointing: { ...endpointing, min_pause_ms: 481 } })).toBeNull()
+    const { endpointing } = DEFAULT_TURN_TAKING
+    expect(presetOf({ ...DEFAULT_TURN_TAKING, endpointing: { ...endpointing, min_pause_ms: 481 } })).toBeNull()
   })
 })
 
