@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.domain.entities.call import EndCause
+from backend.domain.entities.telephone import Destination
+from backend.domain.errors import ConflictError
 from backend.domain.ports.channel_port import ChannelCapabilities, Incoming, LineClosed, Notice, Played
 from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
 
@@ -74,6 +76,9 @@ class MemoryLine:
     async def notify(self, notice: Notice) -> None:
         await self.reading.wait()
         self.notices.append(notice)
+
+    async def transfer(self, destination: Destination, summary: str) -> None:
+        raise ConflictError("This line cannot.", code="no-transfer")
 
     async def close(self, cause: EndCause) -> None:
         self.times_closed += 1

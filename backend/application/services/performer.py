@@ -27,6 +27,7 @@ from backend.domain.conversation.effects import (
     ReleaseReply,
     ResumePlayout,
     StartReply,
+    TransferCall,
 )
 from backend.domain.entities.conversation import Conversation
 from backend.domain.use_cases.generate_response import GenerateResponse
@@ -91,7 +92,7 @@ class Performer:
                 self._transcription.finalize(effect.utterance)
             case CommitTurn():
                 self._conversation.append(effect.turn)
-            case PublishLatency() | HangUp():
+            case PublishLatency() | HangUp() | TransferCall():
                 pass  # they are for whoever reads the timeline; the end is ``state.ended``
             case _:
                 assert_never(effect)

@@ -14,8 +14,10 @@ from backend.domain.conversation.events import (
     EndCallRequested,
     FirstAudioReceived,
     FirstTokenReceived,
+    HoldRequested,
     ReplyEvent,
     ReplyFailed,
+    TransferRequested,
 )
 from backend.domain.conversation.reply_rules import progressed
 from backend.domain.conversation.state import Pausing, Phase, State
@@ -62,7 +64,14 @@ def draft_event(step: Transition, event: ReplyEvent) -> None:
     draft = step.state.draft
     assert draft is not None
     match event:
-        case FirstTokenReceived() | ClauseGenerated() | FirstAudioReceived() | EndCallRequested():
+        case (
+            FirstTokenReceived()
+            | ClauseGenerated()
+            | FirstAudioReceived()
+            | EndCallRequested()
+            | TransferRequested()
+            | HoldRequested()
+        ):
             step.change(draft=progressed(draft, event))
         case ReplyFailed():
             step.withdraw_draft()

@@ -25,6 +25,11 @@ class ReplyKind(StrEnum):
     # Recorded clips, so that they work when every engine is down.
     APOLOGY = "apology"
     FAREWELL = "farewell"  # an apology that ends the call
+    # On the telephone.
+    ANNOUNCEMENT = "announcement"  # comes first and cannot be interrupted
+    VOICEMAIL = "voicemail"  # said to an answering machine
+    TRANSFERRING = "transferring"  # nothing else works: somebody else shall help the caller
+    TRANSFER_FAILED = "transfer_failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,16 @@ class CommitTurn:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferCall:
+    """Put the caller through to ``destination``, the name of one of the agent's, and tell them ``summary``.
+    If that fails, report it with ``TransferFailed``."""
+
+    type: ClassVar = "transfer_call"
+    destination: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End the call. Always the last effect of a call, exactly once."""
 
@@ -141,5 +156,6 @@ Effect = (
     | FinalizeTranscript
     | PublishLatency
     | CommitTurn
+    | TransferCall
     | HangUp
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from backend.domain.entities.call import EndCause
+from backend.domain.value_objects.answerer import Answerer
 from backend.domain.value_objects.instant import Instant
 
 
@@ -106,6 +107,46 @@ class CallerLeft:
     type: ClassVar = "caller_left"
     at: Instant
     cause: EndCause
+
+
+@dataclass(frozen=True, slots=True)
+class TextTyped:
+    """The caller wrote ``text`` instead of saying it."""
+
+    type: ClassVar = "text_typed"
+    at: Instant
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """The caller pressed a key of the telephone: one of ``0123456789*#ABCD``."""
+
+    type: ClassVar = "key_pressed"
+    at: Instant
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswererDetected:
+    """The carrier found out who answered. Of a machine it may tell twice: when it knows, and when the
+    machine's greeting is over and a message can be left."""
+
+    type: ClassVar = "answerer_detected"
+    at: Instant
+    answerer: Answerer
+    greeting_is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TransferFailed:
+    """The caller could not be put through (``code``) and is still on the line. ``reply_id`` is that of a
+    reply whose model asked for somebody whom the agent does not know; 0 where a transfer was under way."""
+
+    type: ClassVar = "transfer_failed"
+    at: Instant
+    code: str
+    reply_id: int = 0
 
 
 # --- a reply --------------------------------------------------------------------------------------
@@ -217,6 +258,27 @@ class EndCallRequested:
     reply_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class TransferRequested:
+    """The model decided to put the caller through to ``destination`` (the name of one of the agent's) once
+    this reply has been heard. ``summary`` is what they are to know."""
+
+    type: ClassVar = "transfer_requested"
+    at: Instant
+    reply_id: int
+    destination: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRequested:
+    """The model understood that the caller wants a moment: nobody is to ask whether they are still there."""
+
+    type: ClassVar = "hold_requested"
+    at: Instant
+    reply_id: int
+
+
 # --- the engines ----------------------------------------------------------------------------------
 
 
@@ -263,6 +325,10 @@ CallerEvent = (
     | MediaStalled
     | MediaResumed
     | CallerLeft
+    | TextTyped
+    | KeyPressed
+    | AnswererDetected
+    | TransferFailed
 )
 ReplyEvent = (
     FirstTokenReceived
@@ -276,5 +342,7 @@ ReplyEvent = (
     | ReplyEnded
     | ReplyFailed
     | EndCallRequested
+    | TransferRequested
+    | HoldRequested
 )
 Event = CallStarted | CallerEvent | ReplyEvent | EngineFailed | DeadlineReached | HangUpRequested

@@ -18,6 +18,7 @@ from backend.domain.conversation.deadlines import deadline_reached
 from backend.domain.conversation.draft_rules import draft_event, withdraw_unless_warranted
 from backend.domain.conversation.effects import Effect, ReplyKind
 from backend.domain.conversation.events import (
+    AnswererDetected,
     CallerLeft,
     CallStarted,
     DeadlineReached,
@@ -25,6 +26,7 @@ from backend.domain.conversation.events import (
     Event,
     FinalTranscript,
     HangUpRequested,
+    KeyPressed,
     MediaResumed,
     MediaStalled,
     PartialTranscript,
@@ -32,8 +34,10 @@ from backend.domain.conversation.events import (
     ReplyEvent,
     SpeechStarted,
     SpeechStopped,
+    TextTyped,
     TranscriptionFailed,
     TranscriptSettled,
+    TransferFailed,
 )
 from backend.domain.conversation.reply_rules import reply_event
 from backend.domain.conversation.state import Phase, State
@@ -116,6 +120,8 @@ def _converse(transition: Transition, event: Event) -> None:  # noqa: PLR0912 - 
             caller_rules.media_stalled(transition, event)
         case MediaResumed():
             caller_rules.media_resumed(transition, event)
+        case TextTyped() | KeyPressed() | AnswererDetected() | TransferFailed():
+            pass
         case CallerLeft():
             transition.leave(event.cause)
         case HangUpRequested():

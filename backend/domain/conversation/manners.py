@@ -34,6 +34,8 @@ _ENGLISH: Final = Manners(
         filler="One moment, please. ",
         apology="I'm sorry, something went wrong on my side. Could you say that again?",
         farewell="I'm sorry, I cannot go on with this call. Please try again later. Goodbye.",
+        transferring="I'll put you through to somebody who can help you. One moment, please.",
+        transfer_failed="I'm sorry, nobody can take the call right now. What else can I do for you?",
     ),
     backchannels=frozenset(
         "mm mhm hm hmm mm-hm uh-huh uh huh aha ah oh ok okay yeah yep yes right sure good great nice cool "
@@ -60,6 +62,8 @@ _SPANISH: Final = Manners(
         filler="Un momento, por favor. ",
         apology="Lo siento, algo ha fallado por mi parte. ¿Puede repetirlo?",
         farewell="Lo siento, no puedo continuar con esta llamada. Inténtelo más tarde. Adiós.",
+        transferring="Le paso con alguien que puede ayudarle. Un momento, por favor.",
+        transfer_failed="Lo siento, ahora mismo nadie puede atender la llamada. ¿En qué más le ayudo?",
     ),
     backchannels=frozenset(
         "mm mhm hm hmm aja ah oh eh ok okay vale si ya claro bueno bien exacto perfecto entiendo entendido "
@@ -87,8 +91,9 @@ def manners_of(language: Language) -> Manners:
     return _BY_LANGUAGE.get(language.base, _ENGLISH)
 
 
-def policy_for(agent: Agent) -> Policy:
-    """Return how a conversation with ``agent`` is to be conducted."""
+def policy_for(agent: Agent, *, on_telephone: bool = False, can_transfer: bool = False) -> Policy:
+    """Return how a conversation with ``agent`` is to be conducted, on a line that is a telephone or not, and
+    from which the caller can be put through or not."""
     manner = agent.turn_taking
     by_language = {each.base: manners_of(each) for each in (agent.language, *agent.other_languages)}
     manners = _together(by_language[agent.language.base], *by_language.values())
@@ -109,6 +114,11 @@ def policy_for(agent: Agent) -> Policy:
         speculation=Speculation(enabled=agent.latency.speculative_replies),
         language=agent.language.tag,
         translations={base: manners.phrases for base, manners in by_language.items()},
+        announcement=agent.telephone.announcement if on_telephone else "",
+        destinations=tuple(each.name for each in agent.telephone.destinations) if can_transfer else (),
+        on_machine=agent.telephone.on_machine,
+        voicemail=agent.telephone.voicemail,
+        keypad=agent.telephone.keypad,
     )
 
 

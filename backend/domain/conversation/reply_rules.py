@@ -18,14 +18,16 @@ from backend.domain.conversation.events import (
     FirstAudioReceived,
     FirstTokenReceived,
     Heard,
+    HoldRequested,
     PlayoutDrained,
     PlayoutFlushed,
     PlayoutStarted,
     ReplyEnded,
     ReplyEvent,
     ReplyFailed,
+    TransferRequested,
 )
-from backend.domain.conversation.state import Phase, Reply, Silent
+from backend.domain.conversation.state import Phase, Reply, Silent, Transfer
 from backend.domain.conversation.transition import Transition
 from backend.domain.entities.call import EndCause
 from backend.domain.errors import UnexpectedEventError
@@ -34,14 +36,28 @@ from backend.domain.value_objects.instant import elapsed_ms
 # How long before the end of a question its answer may come. The hold itself takes about a second of that.
 EARLY_ANSWER_MS: Final = 3_000
 
-Progress = FirstTokenReceived | ClauseGenerated | FirstAudioReceived | EndCallRequested
+Progress = (
+    FirstTokenReceived
+    | ClauseGenerated
+    | FirstAudioReceived
+    | EndCallRequested
+    | TransferRequested
+    | HoldRequested
+)
 
 
 def reply_event(step: Transition, event: ReplyEvent) -> None:
     """Take an event of the current reply (or, for ``PlayoutFlushed``, of one that was cut)."""
     reply = step.state.reply
     match event:
-        case FirstTokenReceived() | ClauseGenerated() | FirstAudioReceived() | EndCallRequested():
+        case (
+            FirstTokenReceived()
+            | ClauseGenerated()
+            | FirstAudioReceived()
+            | EndCallRequested()
+            | TransferRequested()
+            | HoldRequested()
+        ):
             assert reply is not None
             step.change(reply=progressed(reply, event))
         case FillerQueued():
@@ -72,6 +88,10 @@ def progressed(reply: Reply, event: Progress) -> Reply:
             return replace(reply, first_audio_at=event.at)
         case EndCallRequested():
             return replace(reply, ends_call=True)
+        case TransferRequested():
+            return replace(reply, transfer=Transfer(event.destination, event.summary))
+        case HoldRequested():
+            return replace(reply, grants_hold=True)
 
 
 def _playout_started(step: Transition, event: PlayoutStarted) -> None:

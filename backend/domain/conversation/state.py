@@ -96,6 +96,14 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """The caller is to be put through to ``destination``, who is to know ``summary``."""
+
+    destination: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The agent's current attempt at a turn.
 
@@ -126,6 +134,8 @@ class Reply:
     filler_ordered: bool = False
     has_failed: bool = False
     ends_call: bool = False
+    grants_hold: bool = False
+    transfer: Transfer | None = None
     aside: Pending | None = None  # the last backchannel that was said into it
 
     @property

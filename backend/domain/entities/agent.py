@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
+from backend.domain.entities.telephone import Telephone
 from backend.domain.value_objects.language import ENGLISH, Language
 from backend.domain.value_objects.policies import BargeIn, Endpointing, FirstSpeaker, Limits, Silence
 from backend.domain.value_objects.voice_config import VoiceConfig
@@ -117,6 +118,7 @@ class Agent:
     engines: EngineChoice = field(default_factory=EngineChoice)
     turn_taking: TurnTaking = field(default_factory=TurnTaking)
     latency: LatencyOptions = field(default_factory=LatencyOptions)
+    telephone: Telephone = field(default_factory=Telephone)
     version: int = 1
     created_at: int = 0
     updated_at: int = 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from backend.domain.entities.agent import Agent
@@ -32,6 +33,8 @@ class EndCause(StrEnum):
     DRAINED = "drained"
     INTERNAL_ERROR = "internal-error"
     PROCESS_DIED = "process-died"
+    TRANSFERRED = "transferred"  # somebody else talks to the caller now
+    ANSWERING_MACHINE = "answering-machine"  # there was nobody to talk to
 
 
 class Direction(StrEnum):
@@ -53,6 +56,11 @@ class Call:
     the call is on the call's own line, see ``Instant``. ``duration_ms`` is measured on that line, so
     a wall clock that jumps does not change it. ``is_draft``: the agent is one that was not published, and the
     call was to try it.
+
+    ``caller`` and ``called`` are the numbers as the carrier gave them, ``carrier`` which carrier that was and
+    ``carrier_call_id`` its own identifier of the call; all are empty for a call that was no telephone call.
+    ``continues`` is the call that this one goes on with, after a restart or a failed transfer. ``variables``
+    are what the call was given to fill the agent's texts with. What is personal is not in the ``repr``.
     """
 
     id: CallId
@@ -64,6 +72,12 @@ class Call:
     duration_ms: int | None = None
     end_cause: EndCause | None = None
     is_draft: bool = False
+    caller: str = field(default="", repr=False)
+    called: str = field(default="", repr=False)
+    carrier: str = ""
+    carrier_call_id: str = ""
+    continues: CallId | None = None
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def tenant(self) -> str:

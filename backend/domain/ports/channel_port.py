@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from backend.domain.entities.call import Call, EndCause
+from backend.domain.entities.telephone import Destination
 from backend.domain.entities.timeline import TimelineEntry
+from backend.domain.value_objects.answerer import Answerer
 from backend.domain.value_objects.audio import AudioFormat, AudioFrame
 
 
@@ -20,6 +22,7 @@ class ChannelCapabilities:
 
     ``lead_ms``: how far ahead of playout we may send. ``packet_ms``: how much audio goes into one packet.
     ``reports_playout``: ``Played`` messages come back; without them the send clock has to do.
+    ``can_transfer``: the caller can be put through to somebody else.
     """
 
     input_format: AudioFormat
@@ -27,6 +30,7 @@ class ChannelCapabilities:
     lead_ms: int = 200
     packet_ms: int = 40
     reports_playout: bool = True
+    can_transfer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,37 @@ class LineClosed:
     cause: EndCause
 
 
-Incoming = AudioFrame | Played | LineClosed
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The caller wrote something instead of saying it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPress:
+    """The caller pressed a key of the telephone: one of ``0123456789*#ABCD``."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredBy:
+    """The carrier has found out who answered a call that we placed. It may tell twice of a machine: as soon
+    as it knows, and when the machine's greeting is over and a message can be left."""
+
+    answerer: Answerer
+    greeting_is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRefused:
+    """A transfer that had been accepted did not reach anybody; the caller is still on the line."""
+
+    code: str
+
+
+Incoming = AudioFrame | Played | LineClosed | Typed | KeyPress | AnsweredBy | TransferRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +135,15 @@ class CallerChannel(Protocol):
 
     async def notify(self, notice: Notice) -> None:
         """Tell the peer what goes on, if it can understand that (telephones cannot)."""
+        ...
+
+    async def transfer(self, destination: Destination, summary: str) -> None:
+        """Put the caller through to ``destination``, who is told ``summary`` first if that is warm.
+
+        Returns when the carrier has accepted it. Then either the line closes with ``EndCause.TRANSFERRED``,
+        or ``TransferRefused`` comes. Raises ``VictoriaError`` if it was not accepted: ``ConflictError``
+        (``no-transfer``) on a line that cannot, ``ProviderError`` if the carrier would not.
+        """
         ...
 
     async def close(self, cause: EndCause) -> None:

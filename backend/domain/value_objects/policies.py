@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from backend.domain.value_objects.answerer import OnMachine
+from backend.domain.value_objects.keypad import Keypad
+
 
 class FirstSpeaker(StrEnum):
     """Who opens the conversation."""
@@ -85,6 +88,7 @@ class Silence:
     ``give_up_after_ms`` (counted from the last sound) a recorded apology instead of the reply.
     ``max_failures`` failed replies in a row end the call politely.
     ``reprompt_after_voiced_ms``: speech that long without any recognised word is asked for again.
+    ``hold_ms``: how long a caller who has asked for a moment is left in peace.
     """
 
     idle_prompt_after_ms: int = 10_000
@@ -93,9 +97,11 @@ class Silence:
     give_up_after_ms: int = 4_000
     max_failures: int = 3
     reprompt_after_voiced_ms: int = 600
+    hold_ms: int = 120_000
 
     def __post_init__(self) -> None:
         _not_negative(self, "idle_prompt_after_ms", "max_idle_prompts", "filler_after_ms", "give_up_after_ms")
+        _not_negative(self, "reprompt_after_voiced_ms", "hold_ms")
         if self.max_failures < 1:
             raise ValueError("max_failures must be at least 1")
 
@@ -103,14 +109,19 @@ class Silence:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Hard ends. ``goodbye_ms`` is how long a goodbye may take to be heard before we hang up anyway;
-    ``settle_ms`` how long we wait to learn what was heard of a reply that was cut."""
+    ``settle_ms`` how long we wait to learn what was heard of a reply that was cut; ``transfer_ms`` how long
+    the caller may wait to be put through before we take them back. After ``max_turns`` turns of the agent
+    the call is taken to make no progress (hold music, two machines), and ends."""
 
     max_call_ms: int = 30 * 60 * 1_000
     goodbye_ms: int = 8_000
     settle_ms: int = 1_000
+    transfer_ms: int = 60_000
+    max_turns: int = 200
 
     def __post_init__(self) -> None:
-        if min(self.max_call_ms, self.goodbye_ms, self.settle_ms) <= 0:
+        waits_ms = (self.max_call_ms, self.goodbye_ms, self.settle_ms, self.transfer_ms)
+        if min(*waits_ms, self.max_turns) <= 0:
             raise ValueError("limits must be positive")
 
 
@@ -140,6 +151,8 @@ class Phrases:
     filler: str
     apology: str
     farewell: str
+    transferring: str
+    transfer_failed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +160,9 @@ class Policy:
     """Everything the conversation machine may ask about how this call is to go.
 
     ``phrases`` are in the agent's ``language`` (a tag), ``translations`` in others that its callers may
-    speak, by their base tags.
+    speak, by their base tags. ``destinations`` names whom the caller can be put through to: nobody on a line
+    that cannot do that. ``on_machine``, ``voicemail`` and ``keypad`` are the agent's; ``announcement``
+    is empty on a line that is no telephone.
     """
 
     phrases: Phrases
@@ -160,6 +175,11 @@ class Policy:
     speculation: Speculation = field(default_factory=Speculation)
     language: str = ""
     translations: Mapping[str, Phrases] = field(default_factory=dict)
+    announcement: str = ""
+    destinations: tuple[str, ...] = ()
+    on_machine: OnMachine = OnMachine.HANG_UP
+    voicemail: str = ""
+    keypad: Keypad = field(default_factory=Keypad)
 
     def phrases_in(self, tag: str) -> Phrases:
         """Return the phrases in the language with ``tag``, the agent's own where there are none."""

@@ -9,6 +9,8 @@ from typing import Any, Final
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from backend.domain.entities.call import EndCause
+from backend.domain.entities.telephone import Destination
+from backend.domain.errors import ConflictError
 from backend.domain.ports.channel_port import ChannelCapabilities, Incoming, LineClosed, Notice
 from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
 from backend.interfaces.websocket import browser_protocol as wire
@@ -91,6 +93,10 @@ class BrowserChannel:
     async def notify(self, notice: Notice) -> None:
         """Tell the browser what goes on."""
         await self._send(wire.notice_message(notice, CAPABILITIES.output_format))
+
+    async def transfer(self, destination: Destination, summary: str) -> None:  # noqa: ARG002 - the port's
+        """Refuse: a browser cannot be put through to a telephone."""
+        raise ConflictError("A call in a browser cannot be put through.", code="no-transfer")
 
     async def refuse(self, error: WireError) -> None:
         """Say what was wrong and close. Never raises."""

@@ -72,8 +72,8 @@ def test_every_effect_comes_back(effect: Effect) -> None:
 
 
 def test_every_type_has_its_own_name() -> None:
-    assert len(EVENT_TYPES) == 24
-    assert len(EFFECT_TYPES) == 11
+    assert len(EVENT_TYPES) == 30
+    assert len(EFFECT_TYPES) == 12
     assert not EVENT_TYPES.keys() & EFFECT_TYPES.keys()
 
 
