@@ -262,7 +262,11 @@ async def test_a_redirection_is_not_followed(status: int) -> None:
         assert elsewhere.requests == []
 
 
-@pytest.mark.parametrize("base_url", [f"ws://127.0.0.1:{refusing_port()}", "ws://127.0.0.1:99999", "ws://"])
+@pytest.mark.parametrize(
+    "base_url",
+    [f"ws://127.0.0.1:{refusing_port()}", "ws://127.0.0.1:99999", "ws://"],
+    ids=["nobody listens", "no port has that number", "no address"],
+)
 async def test_nobody_at_the_address_is_a_failed_connection(base_url: str) -> None:
     async with stream_at(base_url) as stream:
         error = await failure(stream)

@@ -271,7 +271,11 @@ async def test_a_redirection_is_not_followed(status: int) -> None:
         assert elsewhere.connections == []
 
 
-@pytest.mark.parametrize("base_url", [f"http://127.0.0.1:{refusing_port()}/v1", "http://"])
+@pytest.mark.parametrize(
+    "base_url",
+    [f"http://127.0.0.1:{refusing_port()}/v1", "http://"],
+    ids=["nobody listens", "no address"],
+)
 async def test_nobody_at_the_address_is_a_failed_connection(base_url: str) -> None:
     async with stream_at(base_url) as stream:
         error = await failure(stream)
