@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from backend.domain.entities.agent import Agent
+from backend.domain.entities.call import Direction
+from backend.domain.value_objects.call_id import CallId
+from backend.domain.value_objects.language import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,27 @@ class WatchGrant:
     """What the holder of a ticket may do: watch the live calls of one tenant."""
 
     tenant: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneGrant:
+    """What the holder of a ticket may do: be the media socket of one call at one carrier.
+
+    ``caller`` and ``called`` are as the carrier gave them. With ``continues`` the call goes on with an
+    earlier one, whose turns the agent remembers. ``order_id`` is the outbound order that placed the call.
+    """
+
+    tenant: str
+    agent_id: str
+    carrier: str
+    carrier_call_id: str
+    direction: Direction
+    caller: str = field(repr=False)
+    called: str = field(repr=False)
+    language: Language | None = None
+    continues: CallId | None = None
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    order_id: str | None = None
 
 
 GrantT = TypeVar("GrantT")

@@ -11,11 +11,11 @@ from __future__ import annotations
 import ipaddress
 import re
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from backend.domain.errors import ConfigurationError
 from backend.infrastructure.config.addresses import (
@@ -25,6 +25,7 @@ from backend.infrastructure.config.addresses import (
     is_key,
 )
 from backend.infrastructure.config.features import Features
+from backend.infrastructure.config.telephone_settings import CARRIERS, CommaSeparated, TelephoneSettings
 
 PREFIX: Final = "VICTORIA_"
 REPOSITORY: Final = Path(__file__).resolve().parents[3]
@@ -32,10 +33,8 @@ ENV_FILE: Final = REPOSITORY / "config" / "environments" / ".env.local"
 
 _ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
-CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 
-
-class Settings(BaseSettings):
+class Settings(TelephoneSettings):
     """Values are checked here and frozen; secrets are ``SecretStr`` and stay out of ``repr``."""
 
     model_config = SettingsConfigDict(
@@ -110,7 +109,9 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "json", "console"] = "auto"
     log_personal: bool = False
 
-    @field_validator("allowed_origins", "trusted_proxies", "disabled_features", mode="before")
+    @field_validator(
+        "allowed_origins", "trusted_proxies", "disabled_features", "dial_prefixes", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -149,6 +150,8 @@ class Settings(BaseSettings):
         "elevenlabs_base_url",
         "stt_base_url",
         "tts_base_url",
+        "twilio_base_url",
+        "telnyx_base_url",
     )
     @classmethod
     def _is_http_url(cls, url: str | None) -> str | None:
@@ -174,6 +177,8 @@ class Settings(BaseSettings):
         "elevenlabs_api_key",
         "stt_api_key",
         "tts_api_key",
+        "twilio_auth_token",
+        "telnyx_api_key",
     )
     @classmethod
     def _is_key(cls, key: SecretStr | None) -> SecretStr | None:
@@ -203,6 +208,15 @@ class Settings(BaseSettings):
             raise ValueError(f"{PREFIX}AZURE_SPEECH_REGION: Azure's key needs its region, or an endpoint")
         if self.azure_speech_key is None and has_place:
             raise ValueError(f"{PREFIX}AZURE_SPEECH_KEY: Azure's region or endpoint needs a key")
+        return self
+
+    @model_validator(mode="after")
+    def _carriers_are_whole(self) -> Self:
+        for carrier in CARRIERS:
+            if missing := self.missing_of(carrier):
+                raise ValueError(f"{variable_of(missing[0])}: {carrier} needs it besides the others")
+            if self.has(carrier) and self.public_base_url is None:
+                raise ValueError(f"{PREFIX}PUBLIC_BASE_URL: {carrier} has to reach this server at an address")
         return self
 
     @property
