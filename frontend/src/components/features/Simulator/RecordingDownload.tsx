@@ -5,7 +5,7 @@ import { Button } from '@/components/common/Button'
 import { useServices } from '@/hooks/useServices'
 import { useToast } from '@/hooks/useToast'
 import { toProblem } from '@/services/problem'
-import { saveRecording } from './utils/saveRecording'
+import { fileName, saveFile } from '@/utils/saveFile'
 
 /** Take the call's recording away, which the server has finished by the time it says that the call is over. */
 export function RecordingDownload({ callId, agentName }: { callId: string; agentName: string }) {
@@ -21,7 +21,8 @@ export function RecordingDownload({ callId, agentName }: { callId: string; agent
     const { signal } = (download.current = new AbortController())
     setIsLoading(true)
     try {
-      saveRecording(await history.recording(callId, signal), agentName)
+      const wav = await history.recording(callId, signal)
+      saveFile(new Blob([wav], { type: 'audio/wav' }), `${fileName(agentName) || 'call'}.wav`)
     } catch (error) {
       if (signal.aborted) return
       const problem = toProblem(error)
