@@ -1,6 +1,10 @@
-/** Small choices of the person that outlive the visit: language and theme. */
+/** Small choices of the person that outlive the visit: language, theme and microphone. */
 
-const KEYS = { language: 'victoria.language', theme: 'victoria.theme' } as const
+const KEYS = {
+  language: 'victoria.language',
+  theme: 'victoria.theme',
+  microphone: 'victoria.microphone',
+} as const
 
 export type Preference = keyof typeof KEYS
 

@@ -5,6 +5,7 @@ import { CallFailure } from '@/components/features/Simulator/CallFailure'
 import { SimulatorPanel } from '@/components/features/Simulator/SimulatorPanel'
 import { browserFamily } from '@/components/features/Simulator/utils/browserFamily'
 import { openMicrophone } from '@/components/features/Simulator/utils/microphone'
+import { writePreference } from '@/services/preferences'
 import { anAgent, API, OPTIONS, agentRoutes } from '@/testing/api'
 import { CallServer } from '@/testing/callServer'
 import { FakeCallAudio } from '@/testing/FakeCallAudio'
@@ -120,6 +121,32 @@ describe('before a call', () => {
     await user.selectOptions(picker(), 'Headset')
     microphones.unplug('headset')
     await waitFor(() => expect(picker()).toHaveDisplayValue('The browser’s choice'))
+  })
+
+  it('the chosen microphone is remembered, also before the browser tells which there are', async () => {
+    FakeMicrophones.plugIn(DESK, HEADSET)
+    const first = aPanel()
+    await first.user.click(check())
+    await screen.findByRole('option', { name: 'Headset' })
+    await first.user.selectOptions(picker(), 'Headset')
+    first.unmount()
+    FakeMicrophones.plugIn(DESK, HEADSET)
+
+    const { user, audio, callServer } = aPanel()
+    expect(picker()).toHaveDisplayValue('The one of last time')
+    await user.click(screen.getByRole('button', { name: 'Talk' }))
+    await callServer.begin()
+    expect(audio.microphone).toBe('headset')
+  })
+
+  it('the browser’s choice stands in for a remembered microphone that is gone', async () => {
+    writePreference('microphone', 'headset')
+    FakeMicrophones.plugIn(DESK)
+    const { user } = aPanel()
+    await user.click(check())
+    expect(await screen.findByText('You can be heard.')).toBeInTheDocument()
+    expect(screen.getByText(/^The one you chose is not connected/)).toBeInTheDocument()
+    expect(picker()).toHaveDisplayValue('The browser’s choice')
   })
 
   it('a refused check says what to do', async () => {

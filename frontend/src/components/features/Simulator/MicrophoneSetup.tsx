@@ -7,7 +7,7 @@ import type { Microphones } from './hooks/useMicrophones'
 import { LevelCheck } from './LevelCheck'
 
 /** Before a call: which microphone, and whether it hears anything. */
-export function MicrophoneSetup({ known, chosen, choose, refresh }: Microphones) {
+export function MicrophoneSetup({ known, chosen, isChosenGone, choose, refresh }: Microphones) {
   const { t } = useTranslation()
   const [isChecking, setIsChecking] = useState(false)
   return (
@@ -17,9 +17,13 @@ export function MicrophoneSetup({ known, chosen, choose, refresh }: Microphones)
           <Select
             label={t('microphone.label')}
             value={chosen ?? ''}
+            hint={isChosenGone ? t('microphone.gone') : undefined}
             onChange={({ target }) => choose(target.value === '' ? null : target.value)}
           >
             <option value="">{t('microphone.browsersChoice')}</option>
+            {chosen !== null && known.length === 0 && (
+              <option value={chosen}>{t('microphone.remembered')}</option>
+            )}
             {known.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name}

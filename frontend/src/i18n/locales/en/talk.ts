@@ -47,6 +47,8 @@ export const talk = {
   microphone: {
     label: 'Microphone',
     browsersChoice: 'The browser’s choice',
+    remembered: 'The one of last time',
+    gone: 'The one you chose is not connected: the browser’s choice stands in.',
     check: 'Check the level',
     verdicts: {
       opening: 'The browser is asked for the microphone.',

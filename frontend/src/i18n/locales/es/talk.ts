@@ -50,6 +50,8 @@ export const talk: Words<typeof english> = {
   microphone: {
     label: 'Micrófono',
     browsersChoice: 'El que elija el navegador',
+    remembered: 'El de la última vez',
+    gone: 'El que elegiste no está conectado: lo sustituye el que elija el navegador.',
     check: 'Probar el nivel',
     verdicts: {
       opening: 'Se pide el micrófono al navegador.',

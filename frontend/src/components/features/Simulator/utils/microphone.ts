@@ -37,7 +37,10 @@ export function watchMicrophones(changed: () => void): () => void {
   return () => devices?.removeEventListener('devicechange', changed)
 }
 
-/** Ask for the microphone of this id, null for the browser's choice. Rejects with an AudioError. */
+/**
+ * Ask for the microphone of this id, null for the browser's choice; if it is not connected, the browser's choice has
+ * to do. Rejects with an AudioError.
+ */
 export async function openMicrophone(id: string | null): Promise<MediaStream> {
   const devices = mediaDevices()
   if (!devices) throw new AudioError('microphone-insecure')
@@ -52,7 +55,9 @@ export async function openMicrophone(id: string | null): Promise<MediaStream> {
       },
     })
   } catch (error) {
-    throw new AudioError(failureOf(error))
+    const failure = failureOf(error)
+    if (failure === 'microphone-missing' && id !== null) return openMicrophone(null)
+    throw new AudioError(failure)
   }
 }
 
