@@ -113,11 +113,23 @@ def heard_and_said(page: Page) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
     return stereo[:, 0], stereo[:, 1]
 
 
-def loud_frames(samples: NDArray[np.int16], frame_ms: int = 10) -> NDArray[np.bool_]:
-    """Return, for each whole frame, whether it can be heard (RMS above -45 dBFS)."""
+def loudness(samples: NDArray[np.int16], frame_ms: int = 10) -> NDArray[np.float64]:
+    """Return the RMS of each whole frame; 1.0 is full scale."""
     size = RATE * frame_ms // 1_000
     frames = samples[: len(samples) // size * size].reshape(-1, size).astype(np.float64) / 32_768
-    return np.asarray(np.sqrt((frames**2).mean(axis=1)) > LOUD)
+    return np.asarray(np.sqrt((frames**2).mean(axis=1)))
+
+
+def loud_frames(samples: NDArray[np.int16], frame_ms: int = 10) -> NDArray[np.bool_]:
+    """Return, for each whole frame, whether it can be heard (RMS above -45 dBFS)."""
+    return np.asarray(loudness(samples, frame_ms) > LOUD)
+
+
+def likeness(heard: NDArray[np.int16], words: NDArray[np.int16]) -> float:
+    """Return how alike the loudness over time of both is, where ``words`` fit best; 1.0 is the same."""
+    whole, part = loudness(heard), loudness(words)
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(whole, len(part)), len(part))
+    return float((windows @ part).max() / (np.linalg.norm(part) * np.linalg.norm(whole)))
 
 
 def write_wav(path: Path, *parts: bytes) -> Path:
