@@ -259,6 +259,23 @@ async def test_a_draft_is_known_as_one(log: SqlCallLog, calls: CallRepository) -
     assert (await calls.get(TENANT, call.id)).call == call
 
 
+async def test_a_telephone_call_knows_who_called_whom_and_what_it_goes_on_with(
+    log: SqlCallLog, calls: CallRepository
+) -> None:
+    first = replace(
+        a_call(),
+        direction=Direction.INBOUND,
+        caller="anonymous",
+        called="+34910000001",
+        carrier="twilio",
+        carrier_call_id="CA1",
+    )
+    second = replace(first, id=a_call().id, continues=first.id)
+    for call in (first, second):
+        over = await held(log, call=call)
+        assert (await calls.get(TENANT, call.id)).call == over
+
+
 async def test_calls_that_ended_without_facts_get_them_later(
     storage: Database, calls: CallRepository
 ) -> None:
@@ -268,7 +285,8 @@ async def test_calls_that_ended_without_facts_get_them_later(
     failure = TimelineEntry(450, EngineFailed(ms(1), "tts", "azure", "gone", "espeak"), ())
     rows = [timeline_row(call.id, TENANT, entry) for entry in [*entries, failure]]
     turns = [turn_row(call.id, TENANT, a_turn(seq, answered_ms=seq * 10.0)) for seq in range(1, 450)]
-    opened = {name: value for name, value in call_row(call, "p").items() if name != "is_draft"}
+    since = ("is_draft", "caller", "called", "carrier", "carrier_call_id", "continues")
+    opened = {name: value for name, value in call_row(call, "p").items() if name not in since}
     closed = decode_record(
         b'{"type": "closed", "call_id": "%s", "status": "interrupted", "ended_at": 9, "duration_ms": 8, '
         b'"end_cause": "process-died"}' % call.id.value.encode()

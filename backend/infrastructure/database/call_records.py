@@ -46,6 +46,16 @@ class Appended:
 
 Record = Opened | Appended | Closed
 
+# A journal that a former version wrote does not have these: no drafts, no telephone.
+_SINCE: Final[Row] = {
+    "is_draft": False,
+    "caller": "",
+    "called": "",
+    "carrier": "",
+    "carrier_call_id": "",
+    "continues": None,
+}
+
 _TYPES: Final = {cls.type: cls for cls in (Opened, Appended, Closed)}
 
 
@@ -70,8 +80,7 @@ async def apply(connection: AsyncConnection, records: Sequence[Record]) -> None:
     All calls are opened before anything is appended, and closed last: for each call that is the order in
     which it happened.
     """
-    # A journal that a former version wrote does not say whether a call is a draft.
-    calls = [{"is_draft": False} | record.call for record in records if isinstance(record, Opened)]
+    calls = [_SINCE | record.call for record in records if isinstance(record, Opened)]
     appended = [record for record in records if isinstance(record, Appended)]
     inserts: tuple[tuple[type[Base], list[Row]], ...] = (
         (CallModel, calls),

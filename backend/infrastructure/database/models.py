@@ -65,7 +65,8 @@ class AgentVersionModel(Base):
 
 
 class CallModel(Base):
-    """A call; ``agent`` is its agent as it was, ``process`` the life of the process that runs it."""
+    """A call; ``agent`` is its agent as it was, ``process`` the life of the process that runs it. What only
+    telephone calls have is empty in the others."""
 
     __tablename__ = "calls"
     __table_args__ = (
@@ -75,6 +76,12 @@ class CallModel(Base):
             "process",
             sqlite_where=text("status = 'live'"),
             postgresql_where=text("status = 'live'"),
+        ),
+        Index(
+            "ix_calls_at_carrier",
+            "carrier_call_id",
+            sqlite_where=text("carrier_call_id != ''"),
+            postgresql_where=text("carrier_call_id != ''"),
         ),
     )
 
@@ -90,6 +97,11 @@ class CallModel(Base):
     process: Mapped[str]
     agent: Mapped[dict[str, Any]]
     is_draft: Mapped[bool] = mapped_column(server_default=false())
+    caller: Mapped[str] = mapped_column(StorableText, server_default="")
+    called: Mapped[str] = mapped_column(StorableText, server_default="")
+    carrier: Mapped[str] = mapped_column(server_default="")
+    carrier_call_id: Mapped[str] = mapped_column(server_default="")
+    continues: Mapped[str | None]
 
 
 # The history can be sorted in three ways. Each index holds, behind its order, whatever a call is filtered by,
@@ -263,3 +275,20 @@ class RetentionModel(Base):
     tenant: Mapped[str] = mapped_column(primary_key=True)
     days: Mapped[int | None]
     recordings_days: Mapped[int | None]
+
+
+class PhoneLineModel(Base):
+    """A telephone number of a tenant. No two lines have one number, whoever they belong to."""
+
+    __tablename__ = "phone_lines"
+    __table_args__ = (Index(None, "tenant", "number"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant: Mapped[str]
+    number: Mapped[str] = mapped_column(unique=True)
+    carrier: Mapped[str]
+    agent_id: Mapped[str]
+    label: Mapped[str] = mapped_column(StorableText)
+    language: Mapped[str | None]
+    created_at: Mapped[int]
+    updated_at: Mapped[int]

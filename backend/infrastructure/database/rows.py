@@ -40,11 +40,19 @@ def call_row(call: Call, process: str) -> Row:
         "process": process,
         "agent": encode_agent(call.agent),
         "is_draft": call.is_draft,
+        "caller": call.caller,
+        "called": call.called,
+        "carrier": call.carrier,
+        "carrier_call_id": call.carrier_call_id,
+        "continues": None if call.continues is None else call.continues.value,
     }
 
 
 def call_from(row: CallModel) -> Call:
-    """Return the call in ``row``. Raises ``StorageError`` if another version wrote what we cannot read."""
+    """Return the call in ``row``; what it was given to fill its agent's texts with is only to be seen there.
+
+    Raises ``StorageError`` if another version wrote what we cannot read.
+    """
     agent = decode_agent(row.agent)
     try:
         return Call(
@@ -57,6 +65,11 @@ def call_from(row: CallModel) -> Call:
             duration_ms=row.duration_ms,
             end_cause=EndCause(row.end_cause) if row.end_cause else None,
             is_draft=row.is_draft,
+            caller=row.caller,
+            called=row.called,
+            carrier=row.carrier,
+            carrier_call_id=row.carrier_call_id,
+            continues=None if row.continues is None else CallId(row.continues),
         )
     except ValueError as error:
         raise _unreadable("call") from error

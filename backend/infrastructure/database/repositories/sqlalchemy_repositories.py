@@ -1,5 +1,5 @@
-"""What implements the ports of persistence, statistics, retention, API keys and provider accounts, for
-reading and administration.
+"""What implements the ports of persistence, statistics, retention, API keys, provider accounts and
+telephone numbers, for reading and administration.
 
 Each method is one short transaction. The writing half of live calls is in ``database.call_log``.
 """
@@ -9,6 +9,7 @@ from backend.infrastructure.database.repositories.agent_version_repository impor
 from backend.infrastructure.database.repositories.api_key_repository import SqlApiKeyRepository
 from backend.infrastructure.database.repositories.call_repository import SqlCallRepository
 from backend.infrastructure.database.repositories.call_statistics import SqlCallStatistics
+from backend.infrastructure.database.repositories.phone_line_repository import SqlPhoneLineRepository
 from backend.infrastructure.database.repositories.provider_account_repository import (
     SqlProviderAccountRepository,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "SqlCallRepository",
     "SqlCallStatistics",
     "SqlOldCalls",
+    "SqlPhoneLineRepository",
     "SqlProviderAccountRepository",
     "SqlRetentionRepository",
 ]
