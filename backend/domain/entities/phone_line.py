@@ -14,7 +14,7 @@ class PhoneLine:
     """``agent_id`` answers calls to ``number``, in ``language`` if that is set (else in the agent's own).
 
     A number belongs to one tenant of the server. ``carrier`` is the name of the carrier that has it.
-    ``created_at`` and ``updated_at`` are Unix milliseconds. Raises ``ValueError`` for a label that is too long.
+    ``created_at`` and ``updated_at`` are Unix milliseconds. Raises ``ValueError`` if its label is too long.
     """
 
     id: str

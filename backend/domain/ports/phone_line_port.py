@@ -12,7 +12,7 @@ class PhoneLineRepository(Protocol):
     """All methods raise ``StorageError``."""
 
     async def add(self, line: PhoneLine) -> None:
-        """Store a new line. Raises ``ConflictError`` (``number-taken``) if its number is in use by anybody."""
+        """Store a new line. Raises ``ConflictError`` (``number-taken``) if its number is in use."""
         ...
 
     async def get(self, tenant: str, line_id: str) -> PhoneLine:

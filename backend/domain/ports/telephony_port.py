@@ -144,7 +144,7 @@ CarrierEvent = (
 @dataclass(frozen=True, slots=True)
 class Connect:
     """Answer, and open a media socket that shows ``ticket``. The carrier ends the call after
-    ``max_seconds``, should we not. If the socket closes before the call ends, it asks (``CallUnattended``)."""
+    ``max_seconds``, should we not. If the socket closes before the call ends it asks (``CallUnattended``)."""
 
     ticket: str = field(repr=False)
     max_seconds: int
@@ -355,7 +355,7 @@ class TelephonyPort(Protocol):
 
     async def transfer(self, carrier_call_id: str, request: TransferRequest) -> None:
         """Begin to connect the caller to another number. Where the carrier takes the caller away for that,
-        the media stream ends now; else it goes on until the two speak. ``TransferEnded`` tells the outcome."""
+        the media stream ends now, else it goes on until the two speak. ``TransferEnded`` tells the rest."""
         ...
 
     async def send_keys(self, carrier_call_id: str, keys: str) -> None:
