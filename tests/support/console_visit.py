@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from backend.interfaces.cli.caller import CallRecord
 from tests.support.browser import a_browser, listen_in, write_wav
+from tests.support.ear import a_script, call
 from tests.support.speech import silence
 from tests.support.victoria import Victoria
 
@@ -62,6 +66,15 @@ def an_agent(victoria: Victoria, name: str, **changes: object) -> Iterator[dict[
         yield agent
     finally:
         victoria.ask("DELETE", f"/api/config/agents/{agent['id']}").raise_for_status()
+
+
+def listen_to(victoria: Victoria, agent: str) -> CallRecord:
+    """Call an agent, let it say its first message, and hang up.
+
+    In a thread of its own: where a browser is driven, a loop runs already.
+    """
+    with ThreadPoolExecutor(1) as line:
+        return line.submit(lambda: asyncio.run(call(victoria, a_script(), agent))).result()
 
 
 def draft_of(agent: dict[str, Any]) -> dict[str, Any]:
