@@ -63,7 +63,8 @@ _AREA_CODE: Final = len("+1") + 3
 class DialPlan:
     """Numbers that begin with one of ``prefixes`` (``+34``, ``+1212``) may be dialled.
 
-    The ranges above never may, and without prefixes nothing may. Raises ``ValueError`` for one that no number begins with.
+    The ranges above never may, and without prefixes nothing may. Raises ``ValueError`` for a prefix that no
+    number begins with.
     """
 
     prefixes: tuple[str, ...] = ()
