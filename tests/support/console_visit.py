@@ -45,7 +45,11 @@ def a_visit(
     """
     width, height = screen
     context = browser.new_context(
-        locale=language, permissions=["microphone"], viewport={"width": width, "height": height}
+        locale=language,
+        permissions=["microphone"],
+        viewport={"width": width, "height": height},
+        is_mobile=screen == PHONE,
+        has_touch=screen == PHONE,
     )
     try:
         page = context.new_page()

@@ -24,7 +24,7 @@ export function AgentCard({ agent, onArchive, onUnarchive, onDelete }: AgentCard
   return (
     <Card className="flex w-full flex-col">
       <div className="flex items-start justify-between gap-3">
-        <h2 className="min-w-0 text-lg font-semibold">
+        <h2 className="min-w-0 text-lg font-semibold wrap-anywhere">
           <Link to={`/agents/${id}`} className="rounded-sm hover:underline">
             {name}
           </Link>
