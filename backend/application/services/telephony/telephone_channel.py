@@ -1,7 +1,7 @@
 """A telephone as a caller's line: a carrier's media socket, its language, and control of the call.
 
 From the socket's message to the audio there is one call stack: parse, decode, put in order. There is no task
-and no queue; ``receive`` wakes for a message, for what the desk has to tell, and for a receipt that is overdue.
+and no queue; ``receive`` wakes for a message, for what the desk tells, and for a receipt that is overdue.
 
 Who ends the call: if the other side has hung up, or was put through to somebody else, the carrier knows. If
 the socket broke while the call goes on, the carrier asks what to do (``CallUnattended``), and the call may go
@@ -16,15 +16,12 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from backend.application.processors.g711 import alaw_decode, alaw_encode, mulaw_decode, mulaw_encode
 from backend.application.processors.jitter_buffer import JitterBuffer
+from backend.application.services.telephony.line_code import decoder_of, encoder_of
 from backend.application.services.telephony.marks import Marks
 from backend.domain.entities.call import EndCause
 from backend.domain.entities.telephone import Destination
-from backend.domain.errors import CallerError, ProviderError
+from backend.domain.errors import CallerError, VictoriaError
 from backend.domain.ports.channel_port import (
     ChannelCapabilities,
     Incoming,
@@ -45,7 +42,7 @@ from backend.domain.ports.telephony_port import (
     MediaStopped,
     MessageChannel,
 )
-from backend.domain.value_objects.audio import NARROWBAND, AudioFormat, AudioFrame, Encoding
+from backend.domain.value_objects.audio import NARROWBAND, AudioFormat, AudioFrame
 from backend.domain.value_objects.instant import NS_PER_MS, NS_PER_S
 
 CAPABILITIES: Final = ChannelCapabilities(
@@ -90,8 +87,8 @@ class TelephoneChannel:
             raise ValueError(f"telephones speak at {NARROWBAND.rate} Hz, not {format_.rate}")
         self._messages = messages
         self._protocol = protocol
-        self._decode = _DECODERS[format_.encoding]
-        self._encode = _ENCODERS[format_.encoding]
+        self._decode = decoder_of(format_.encoding)
+        self._encode = encoder_of(format_.encoding)
         self._hang_up = hang_up
         self._transfer = transfer
         self._clock = clock
@@ -211,7 +208,7 @@ class TelephoneChannel:
         """Send audio; waits while the carrier does not read."""
         if self._is_closed:
             return
-        payload = self._encode(np.frombuffer(frame.payload, np.int16))
+        payload = self._encode(frame.payload)
         mark = self._marks.sent(frame.samples, self._clock.monotonic_ns())
         await self._messages.send(self._protocol.media(payload))
         if mark is not None and not self._is_closed:
@@ -253,7 +250,7 @@ class TelephoneChannel:
         try:
             async with asyncio.timeout(HANG_UP_TIMEOUT_S):
                 await self._hang_up()
-        except (ProviderError, TimeoutError):
+        except (VictoriaError, TimeoutError):
             _log.warning("a carrier did not hang up", exc_info=True)  # it will ask, or notice
 
     async def _close_socket(self) -> None:
@@ -263,23 +260,3 @@ class TelephoneChannel:
                 await self._messages.close(code)
         except TimeoutError:
             _log.warning("a carrier's media socket did not close")
-
-
-def _pcm_of(decode: Callable[[bytes], NDArray[np.int16]]) -> Callable[[bytes], bytes]:
-    return lambda codes: decode(codes).tobytes()
-
-
-def _whole_samples(pcm: bytes) -> bytes:
-    return pcm if len(pcm) % 2 == 0 else pcm[:-1]
-
-
-def _pcm(samples: NDArray[np.int16]) -> bytes:
-    return samples.tobytes()
-
-
-_DECODERS: Final = {
-    Encoding.MULAW: _pcm_of(mulaw_decode),
-    Encoding.ALAW: _pcm_of(alaw_decode),
-    Encoding.PCM16: _whole_samples,
-}
-_ENCODERS: Final = {Encoding.MULAW: mulaw_encode, Encoding.ALAW: alaw_encode, Encoding.PCM16: _pcm}
