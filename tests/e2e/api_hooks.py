@@ -9,7 +9,8 @@ import schemathesis
 
 from backend.domain.value_objects.language import ENGLISH, SPANISH
 from backend.domain.value_objects.policies import Endpointing
-from backend.interfaces.http.schemas.agents import ENGINE_PATTERN, LANGUAGE_PATTERN
+from backend.interfaces.http.schemas.agents import LANGUAGE_PATTERN
+from backend.interfaces.http.schemas.engines import ENGINE_PATTERN
 from backend.interfaces.http.schemas.keys import LAST_MS
 from backend.interfaces.http.schemas.providers import ACCOUNT_ID_PATTERN
 from tests.support.provider_kinds import HOME
@@ -40,6 +41,7 @@ def before_call(_context: schemathesis.HookContext, case: Any, _kwargs: dict[str
             _order_pauses(agent)
             _name_engines_once(agent)
             _name_languages_once(agent)
+            _make_a_telephone(agent)
 
 
 def _order_pauses(agent: dict[str, Any]) -> None:
@@ -71,3 +73,18 @@ def _name_languages_once(agent: dict[str, Any]) -> None:
     if isinstance(tags, list) and all(re.fullmatch(LANGUAGE_PATTERN, str(tag)) for tag in tags):
         own = agent.get("language", ENGLISH.tag)
         agent["other_languages"] = [tag for tag in dict.fromkeys(tags) if tag != own]
+
+
+def _make_a_telephone(agent: dict[str, Any]) -> None:
+    """A message is left only if there is one, and destinations have different names."""
+    match agent:
+        case {"telephone": dict() as telephone}:
+            if (
+                telephone.get("on_machine") == "leave_message"
+                and not str(telephone.get("voicemail", "")).strip()
+            ):
+                telephone["on_machine"] = "hang_up"
+            destinations = telephone.get("destinations")
+            for number, each in enumerate(destinations if isinstance(destinations, list) else []):
+                if isinstance(each, dict) and isinstance(name := each.get("name"), str) and name.isalnum():
+                    each["name"] = f"{name[:30]}{number}"

@@ -226,6 +226,25 @@ async def test_over_tls_browsers_are_told_to_stay_there(site: Site) -> None:
     assert "wss://victoria.test" in headers["content-security-policy"]
 
 
+async def test_a_ticket_takes_the_variables_along(site: Site) -> None:
+    agent = an_agent()
+    await site.services.agents.add(agent)
+    wanted = {"agent_id": agent.id, "variables": {"name": "Eva"}}
+    response = await site.client.post("/api/calls/tickets", json=wanted)
+    grant = await site.services.tickets.redeem(response.json()["ticket"])
+    assert grant is not None
+    assert (grant.variables, grant.weight) == ({"name": "Eva"}, 11)
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [{"Name": "x"}, {"name": "x" * 1_001}, {"name": 7}, {f"v{number}": "" for number in range(51)}],
+)
+async def test_no_ticket_takes_what_are_no_variables(site: Site, variables: dict[str, object]) -> None:
+    wanted = {"agent_id": CallId("f" * 32).value, "variables": variables}
+    assert (await site.client.post("/api/calls/tickets", json=wanted)).status_code == 422
+
+
 async def test_a_ticket_is_bound_to_tenant_and_agent(site: Site) -> None:
     agent = an_agent()
     await site.services.agents.add(agent)

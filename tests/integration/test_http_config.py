@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from backend.domain.entities import agent as domain
-from backend.domain.value_objects import policies, voice_config
-from backend.interfaces.http.schemas import agents, turn_taking
+from backend.domain.entities import telephone as telephones
+from backend.domain.value_objects import keypad, policies, voice_config
+from backend.interfaces.http.schemas import agents, engines, telephone, turn_taking
 from tests.support.http import Site, a_site
 from tests.support.storage_builders import a_call, new_id
 
@@ -92,8 +93,24 @@ async def test_an_agent_comes_back_as_it_was_written(site: Site) -> None:
                 "give_up_after_ms": 3_000,
                 "max_failures": 2,
                 "reprompt_after_voiced_ms": 700,
+                "hold_ms": 30_000,
             },
-            "limits": {"max_call_ms": 60_000, "goodbye_ms": 4_000, "settle_ms": 500},
+            "limits": {
+                "max_call_ms": 60_000,
+                "goodbye_ms": 4_000,
+                "settle_ms": 500,
+                "transfer_ms": 20_000,
+                "max_turns": 50,
+            },
+        },
+        "telephone": {
+            "announcement": "Esta llamada se graba.",
+            "destinations": [
+                {"name": "Taller", "number": "+34911234567", "description": "Averías", "warm": True}
+            ],
+            "on_machine": "leave_message",
+            "voicemail": "Llámenos, por favor.",
+            "keypad": {"end_key": "*", "pause_ms": 1_500},
         },
     }
     agent = await made(site, **draft)
@@ -162,10 +179,12 @@ async def test_the_session_tells_whose_key_it_is_and_not_the_key(site: Site) -> 
         (turn_taking.Silence, policies.Silence),
         (turn_taking.Limits, policies.Limits),
         (turn_taking.TurnTaking, domain.TurnTaking),
-        (agents.Engines, domain.EngineChoice),
-        (agents.Model, domain.ModelChoice),
+        (engines.Engines, domain.EngineChoice),
+        (engines.Model, domain.ModelChoice),
         (agents.Latency, domain.LatencyOptions),
-        (agents.Voice, voice_config.VoiceConfig),
+        (engines.Voice, voice_config.VoiceConfig),
+        (telephone.Telephone, telephones.Telephone),
+        (telephone.Keypad, keypad.Keypad),
     ],
 )
 def test_nothing_that_the_domain_can_be_told_is_missing(model: Any, mirrored: Any) -> None:
@@ -196,6 +215,32 @@ async def test_engines_that_cannot_be_asked_in_turn_are_refused(
     site: Site, changes: dict[str, Any], field: str
 ) -> None:
     response = await site.client.post("/api/config/agents", json=MINIMAL | changes)
+    assert response.status_code == 422
+    assert [error["field"] for error in response.json()["errors"]] == [field]
+
+
+TAKES_CALLS = {"name": "Workshop", "number": "+34911234567"}
+
+
+@pytest.mark.parametrize(
+    ("telephone", "field"),
+    [
+        ({"announcement": "a" * 501}, "telephone.announcement"),
+        ({"voicemail": "v" * 1_001}, "telephone.voicemail"),
+        ({"on_machine": "leave_message", "voicemail": " "}, "telephone"),
+        ({"on_machine": "shout"}, "telephone.on_machine"),
+        ({"destinations": [TAKES_CALLS, TAKES_CALLS | {"name": "workSHOP "}]}, "telephone"),
+        ({"destinations": [TAKES_CALLS | {"name": str(n)} for n in range(21)]}, "telephone.destinations"),
+        ({"destinations": [TAKES_CALLS | {"number": "0911234567"}]}, "telephone.destinations.0.number"),
+        ({"destinations": [TAKES_CALLS | {"name": " "}]}, "telephone.destinations.0.name"),
+        ({"keypad": {"end_key": "E"}}, "telephone.keypad.end_key"),
+        ({"keypad": {"pause_ms": 499}}, "telephone.keypad.pause_ms"),
+    ],
+)
+async def test_a_telephone_that_nobody_could_use_is_refused(
+    site: Site, telephone: dict[str, Any], field: str
+) -> None:
+    response = await site.client.post("/api/config/agents", json=MINIMAL | {"telephone": telephone})
     assert response.status_code == 422
     assert [error["field"] for error in response.json()["errors"]] == [field]
 

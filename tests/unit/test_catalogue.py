@@ -13,7 +13,7 @@ from backend.domain.value_objects.language import ENGLISH, SPANISH, Language
 from backend.domain.value_objects.voice_config import VoiceConfig
 from backend.infrastructure.providers.known_providers import KnownProviders
 from backend.interfaces.http.catalogue import options_of
-from backend.interfaces.http.schemas import agents
+from backend.interfaces.http.schemas import engines
 from backend.interfaces.http.schemas.options import Options, Ranges
 from tests.support.scripted import EnergyVad, ScriptedLlm, ScriptedStt, ScriptedTts
 
@@ -79,12 +79,12 @@ def test_a_slider_goes_exactly_as_far_as_a_voice(name: str) -> None:
     limits = getattr(Ranges(), name)
     assert getattr(VoiceConfig(), name) == limits.default
     for inside in (limits.min, limits.max):
-        agents.Voice(**{name: inside}).to_domain()
+        engines.Voice(**{name: inside}).to_domain()
     for outside in (limits.min - 0.01, limits.max + 0.01):
         with pytest.raises(ValueError, match=name):
             VoiceConfig(**{name: outside})
         with pytest.raises(ValidationError):
-            agents.Voice(**{name: outside})
+            engines.Voice(**{name: outside})
 
 
 def test_a_slider_goes_exactly_as_far_as_a_temperature() -> None:

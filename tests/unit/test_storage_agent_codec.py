@@ -8,8 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.domain.entities.agent import Agent, EngineChoice, LatencyOptions, ModelChoice, TurnTaking
+from backend.domain.entities.telephone import Destination, Telephone
 from backend.domain.errors import StorageError
+from backend.domain.value_objects.answerer import OnMachine
+from backend.domain.value_objects.keypad import Keypad
 from backend.domain.value_objects.language import Language
+from backend.domain.value_objects.phone_number import PhoneNumber
 from backend.domain.value_objects.policies import BargeIn, Endpointing, FirstSpeaker, Limits, Silence
 from backend.domain.value_objects.voice_config import VoiceConfig
 from backend.infrastructure.database.agent_codec import decode_agent, encode_agent
@@ -56,8 +60,24 @@ AGENTS = st.builds(
             numerals=WORDS,
         ),
         barge_in=st.builds(BargeIn, enabled=st.booleans(), min_words=LENGTH, backchannels=WORDS),
-        silence=st.builds(Silence, filler_after_ms=LENGTH, max_failures=LENGTH),
-        limits=st.builds(Limits, max_call_ms=LENGTH),
+        silence=st.builds(Silence, filler_after_ms=LENGTH, max_failures=LENGTH, hold_ms=LENGTH),
+        limits=st.builds(Limits, max_call_ms=LENGTH, transfer_ms=LENGTH, max_turns=LENGTH),
+    ),
+    telephone=st.builds(
+        Telephone,
+        announcement=st.text(st.characters(codec="utf-8"), max_size=20),
+        destinations=st.sampled_from(
+            [
+                (),
+                (
+                    Destination("Sales", PhoneNumber("+15550100")),
+                    Destination("Taller", PhoneNumber("+34911234567"), "Averías", is_warm=True),
+                ),
+            ]
+        ),
+        on_machine=st.sampled_from(OnMachine),
+        voicemail=st.just("Call back, please."),
+        keypad=st.builds(Keypad, end_key=st.sampled_from(["", "*", "#"]), pause_ms=st.integers(500, 10_000)),
     ),
     version=LENGTH,
 )

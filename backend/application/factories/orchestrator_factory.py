@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from backend.domain.ports.channel_port import CallerChannel
 from backend.domain.ports.clip_port import ClipPort
 from backend.domain.ports.clock_port import ClockPort
 from backend.domain.use_cases.start_call import StartCall
+from backend.domain.value_objects.call_id import CallId
 
 
 class EngineSource(Protocol):
@@ -45,15 +47,33 @@ class OrchestratorFactory:
         direction: Direction,
         *,
         draft: Agent | None = None,
+        variables: Mapping[str, str] | None = None,
+        caller: str = "",
+        called: str = "",
+        carrier: str = "",
+        carrier_call_id: str = "",
+        continues: CallId | None = None,
     ) -> CallOrchestrator:
         """Return the orchestrator of a new call between ``channel`` and the tenant's agent, or ``draft`` in
-        its place.
+        its place. What else is told of the call is as in ``StartCall``.
 
         Raises ``NotFoundError`` if there is no such agent, ``ConflictError`` (``agent-archived``) if it takes
-        no calls, ``ConfigurationError`` if it names an engine that there is not, ``StorageError`` if the
-        agent or its tenant's accounts cannot be read.
+        no calls, ``CallerError`` (``bad-variables``) if its texts cannot be filled with the variables,
+        ``ConfigurationError`` if it names an engine that there is not, ``StorageError`` if the agent or its
+        tenant's accounts cannot be read.
         """
-        call = await self.start_call(tenant, agent_id, direction, draft=draft)
+        call = await self.start_call(
+            tenant,
+            agent_id,
+            direction,
+            draft=draft,
+            variables=variables,
+            caller=caller,
+            called=called,
+            carrier=carrier,
+            carrier_call_id=carrier_call_id,
+            continues=continues,
+        )
         return CallOrchestrator(
             call,
             channel,

@@ -12,8 +12,12 @@ from dataclasses import asdict, fields
 from typing import Any, Final, TypeVar
 
 from backend.domain.entities.agent import Agent, EngineChoice, LatencyOptions, ModelChoice, TurnTaking
+from backend.domain.entities.telephone import Destination, Telephone
 from backend.domain.errors import StorageError
+from backend.domain.value_objects.answerer import OnMachine
+from backend.domain.value_objects.keypad import Keypad
 from backend.domain.value_objects.language import ENGLISH, Language
+from backend.domain.value_objects.phone_number import PhoneNumber
 from backend.domain.value_objects.policies import BargeIn, Endpointing, FirstSpeaker, Limits, Silence
 from backend.domain.value_objects.voice_config import VoiceConfig
 
@@ -41,6 +45,7 @@ def encode_agent(agent: Agent) -> dict[str, Any]:
         "engines": _encode_engines(agent.engines),
         "turn_taking": _encode_turn_taking(agent.turn_taking),
         "latency": asdict(agent.latency),
+        "telephone": _encode_telephone(agent.telephone),
         "version": agent.version,
         "created_at": agent.created_at,
         "updated_at": agent.updated_at,
@@ -62,9 +67,10 @@ def decode_agent(data: Mapping[str, Any]) -> Agent:
             "engines": _decode_engines(data.get("engines", {})),
             "turn_taking": _decode_turn_taking(data.get("turn_taking", {})),
             "latency": _flat(LatencyOptions, data.get("latency", {})),
+            "telephone": _decode_telephone(data.get("telephone", {})),
         }
         return Agent(**(_known(Agent, data) | parts))
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError, KeyError) as error:
         raise StorageError("A stored agent cannot be read.", code="unreadable", retryable=False) from error
 
 
@@ -109,6 +115,28 @@ def _decode_turn_taking(data: Mapping[str, Any]) -> TurnTaking:
         silence=_flat(Silence, data.get("silence", {})),
         limits=_flat(Limits, data.get("limits", {})),
     )
+
+
+def _encode_telephone(telephone: Telephone) -> dict[str, Any]:
+    return {
+        "announcement": telephone.announcement,
+        "destinations": [{**asdict(each), "number": each.number.value} for each in telephone.destinations],
+        "on_machine": telephone.on_machine.value,
+        "voicemail": telephone.voicemail,
+        "keypad": asdict(telephone.keypad),
+    }
+
+
+def _decode_telephone(data: Mapping[str, Any]) -> Telephone:
+    parts = {
+        "destinations": tuple(
+            Destination(**(_known(Destination, each) | {"number": PhoneNumber(each["number"])}))
+            for each in data.get("destinations", ())
+        ),
+        "on_machine": OnMachine(data.get("on_machine", OnMachine.HANG_UP)),
+        "keypad": _flat(Keypad, data.get("keypad", {})),
+    }
+    return Telephone(**(_known(Telephone, data) | parts))
 
 
 def _plain(policy: Endpointing | BargeIn | Silence | Limits) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 /** A backend in a few lines, for tests: routes that answer with given data. */
 import { http, HttpResponse, type JsonBodyType } from 'msw'
-import { DEFAULT_TURN_TAKING } from '@/components/features/Config/defaults'
+import { DEFAULT_TELEPHONE, DEFAULT_TURN_TAKING } from '@/components/features/Config/defaults'
 import type { Agent, AgentDraft, ConfigOptions, EngineOption } from '@/types'
 
 export const API = 'http://victoria.test'
@@ -47,6 +47,7 @@ export function aDraft(change: Partial<AgentDraft> = {}): AgentDraft {
     engines: { vad: 'auto', stt: ['auto'], llm: [{ engine: 'auto', model: '', temperature: null }] },
     latency: { speculative_replies: true, early_first_clause: true, warm_up: true, cached_phrases: true },
     turn_taking: DEFAULT_TURN_TAKING,
+    telephone: DEFAULT_TELEPHONE,
     ...change,
   }
 }

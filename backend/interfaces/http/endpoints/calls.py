@@ -35,7 +35,7 @@ async def create_ticket(wanted: TicketRequest, services: ServicesDep, key: KeyDe
         check_takes_calls(stored)
     callee = draft or stored
     assert callee is not None, "the schema lets nobody ask for no one"
-    grant = TicketGrant(tenant=key.tenant, agent_id=callee.id, draft=draft)
+    grant = TicketGrant(key.tenant, callee.id, draft=draft, variables=wanted.variables)
     ticket = await services.tickets.issue(grant, ttl_s=TICKET_TTL_S)
     return Ticket(ticket=ticket, expires_in_s=TICKET_TTL_S)
 

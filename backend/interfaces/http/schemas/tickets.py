@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Final, Self
+from typing import Annotated, Final, Self
 
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
+from backend.domain.value_objects.variables import MOST_VALUE, MOST_VARIABLES, NAME_PATTERN
 from backend.interfaces.http.schemas.agents import AgentDraft
-from backend.interfaces.http.schemas.base import Id, RequestModel, ResponseModel
+from backend.interfaces.http.schemas.base import TEXT_PATTERN, Id, RequestModel, ResponseModel
 
 _NOT_NULL: Final[JsonDict] = {"not": {"type": "null"}}
 _NAMES_SOMEBODY: Final[JsonDict] = {
     "anyOf": [{"required": [name], "properties": {name: _NOT_NULL}} for name in ("agent_id", "draft")]
 }
+
+VariableName = Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")]
+VariableValue = Annotated[str, Field(max_length=MOST_VALUE, pattern=TEXT_PATTERN)]
+Variables = Annotated[
+    dict[VariableName, VariableValue],
+    Field(max_length=MOST_VARIABLES, description="`{{name}}` in the agent's texts stands for its value"),
+]
 
 
 class TicketRequest(RequestModel):
@@ -23,6 +31,7 @@ class TicketRequest(RequestModel):
 
     agent_id: Id | None = Field(None, description="with `draft`: the agent that it is a draft of")
     draft: AgentDraft | None = Field(None, description="who answers; nothing of it is saved but the call")
+    variables: Variables = Field(default={})
 
     @model_validator(mode="after")
     def _names_somebody(self) -> Self:

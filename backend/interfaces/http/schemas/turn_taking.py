@@ -125,6 +125,7 @@ class Silence(RequestModel):
     give_up_after_ms: WaitMs = _SILENCE.give_up_after_ms
     max_failures: int = Field(_SILENCE.max_failures, ge=1, le=20)
     reprompt_after_voiced_ms: WaitMs = _SILENCE.reprompt_after_voiced_ms
+    hold_ms: WaitMs = _SILENCE.hold_ms
 
     def to_domain(self) -> policies.Silence:
         """Return the policy."""
@@ -142,6 +143,8 @@ class Limits(RequestModel):
     max_call_ms: int = Field(_LIMITS.max_call_ms, ge=1, le=24 * 60 * 60 * 1_000, description="milliseconds")
     goodbye_ms: int = Field(_LIMITS.goodbye_ms, ge=1, le=60_000, description="milliseconds")
     settle_ms: int = Field(_LIMITS.settle_ms, ge=1, le=60_000, description="milliseconds")
+    transfer_ms: int = Field(_LIMITS.transfer_ms, ge=1, le=600_000, description="milliseconds")
+    max_turns: int = Field(_LIMITS.max_turns, ge=1, le=10_000, description="of the agent")
 
     def to_domain(self) -> policies.Limits:
         """Return the policy."""

@@ -6,8 +6,9 @@ from pydantic import Field
 
 from backend.application.services.voice_preview import MAX_TEXT
 from backend.domain.value_objects.language import ENGLISH
-from backend.interfaces.http.schemas.agents import LanguageTag, Voice
+from backend.interfaces.http.schemas.agents import LanguageTag
 from backend.interfaces.http.schemas.base import TEXT_PATTERN, RequestModel
+from backend.interfaces.http.schemas.engines import Voice
 
 
 class VoicePreviewRequest(RequestModel):

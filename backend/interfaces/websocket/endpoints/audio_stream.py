@@ -72,7 +72,12 @@ class _Reception:
 
     async def _conduct(self, channel: BrowserChannel, grant: TicketGrant) -> None:
         orchestrator = await self._calls.factory.create(
-            grant.tenant, grant.agent_id, channel, Direction.BROWSER, draft=grant.draft
+            grant.tenant,
+            grant.agent_id,
+            channel,
+            Direction.BROWSER,
+            draft=grant.draft,
+            variables=grant.variables,
         )
         channel.call_id = orchestrator.call.id.value
         # Tasks inherit the context: whatever is logged in this call, by whomever, carries its id.

@@ -629,6 +629,7 @@ export interface components {
             prompt: string;
             /** Stand In Voices */
             stand_in_voices: components["schemas"]["Voice"][];
+            telephone: components["schemas"]["Telephone"];
             turn_taking: components["schemas"]["TurnTaking"];
             /**
              * Updated At
@@ -702,6 +703,19 @@ export interface components {
             stand_in_voices: components["schemas"]["Voice"][];
             /**
              * @default {
+             *       "announcement": "",
+             *       "destinations": [],
+             *       "keypad": {
+             *         "end_key": "#",
+             *         "pause_ms": 2500
+             *       },
+             *       "on_machine": "hang_up",
+             *       "voicemail": ""
+             *     }
+             */
+            telephone: components["schemas"]["Telephone"];
+            /**
+             * @default {
              *       "barge_in": {
              *         "backchannels": [],
              *         "enabled": true,
@@ -723,11 +737,14 @@ export interface components {
              *       "limits": {
              *         "goodbye_ms": 8000,
              *         "max_call_ms": 1800000,
-             *         "settle_ms": 1000
+             *         "max_turns": 200,
+             *         "settle_ms": 1000,
+             *         "transfer_ms": 60000
              *       },
              *       "silence": {
              *         "filler_after_ms": 1800,
              *         "give_up_after_ms": 4000,
+             *         "hold_ms": 120000,
              *         "idle_prompt_after_ms": 10000,
              *         "max_failures": 3,
              *         "max_idle_prompts": 2,
@@ -831,6 +848,19 @@ export interface components {
             stand_in_voices: components["schemas"]["Voice"][];
             /**
              * @default {
+             *       "announcement": "",
+             *       "destinations": [],
+             *       "keypad": {
+             *         "end_key": "#",
+             *         "pause_ms": 2500
+             *       },
+             *       "on_machine": "hang_up",
+             *       "voicemail": ""
+             *     }
+             */
+            telephone: components["schemas"]["Telephone"];
+            /**
+             * @default {
              *       "barge_in": {
              *         "backchannels": [],
              *         "enabled": true,
@@ -852,11 +882,14 @@ export interface components {
              *       "limits": {
              *         "goodbye_ms": 8000,
              *         "max_call_ms": 1800000,
-             *         "settle_ms": 1000
+             *         "max_turns": 200,
+             *         "settle_ms": 1000,
+             *         "transfer_ms": 60000
              *       },
              *       "silence": {
              *         "filler_after_ms": 1800,
              *         "give_up_after_ms": 4000,
+             *         "hold_ms": 120000,
              *         "idle_prompt_after_ms": 10000,
              *         "max_failures": 3,
              *         "max_idle_prompts": 2,
@@ -900,6 +933,29 @@ export interface components {
         AgentVersionList: {
             /** Items */
             items: components["schemas"]["AgentVersion"][];
+        };
+        /**
+         * Answerer
+         * @description What the carrier's detection of answering machines says; ``unknown`` when it cannot tell.
+         * @enum {string}
+         */
+        Answerer: "human" | "machine" | "fax" | "unknown";
+        /**
+         * AnswererDetected
+         * @description The carrier found out who answered. Of a machine it may tell twice: when it knows, and when the
+         *     machine's greeting is over and a message can be left.
+         */
+        AnswererDetected: {
+            answerer: components["schemas"]["Answerer"];
+            /** At */
+            at: number;
+            /** Greeting Is Over */
+            greeting_is_over: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "answerer_detected";
         };
         /**
          * ApiKey
@@ -1333,6 +1389,30 @@ export interface components {
             type: "deadline_reached";
         };
         /**
+         * Destination
+         * @description Somebody whom callers can be put through to. `warm`: they are told first what the call is about.
+         */
+        Destination: {
+            /**
+             * Description
+             * @description when to put a caller through to them, for the model
+             * @default
+             */
+            description: string;
+            /** Name */
+            name: string;
+            /**
+             * Number
+             * @description E.164: + and 7 to 15 digits
+             */
+            number: string;
+            /**
+             * Warm
+             * @default false
+             */
+            warm: boolean;
+        };
+        /**
          * Direction
          * @description How the two sides met.
          * @enum {string}
@@ -1358,7 +1438,7 @@ export interface components {
          * @description Why a call is over.
          * @enum {string}
          */
-        EndCause: "caller-hung-up" | "agent-hung-up" | "connection-lost" | "idle" | "max-duration" | "engines-failed" | "requested" | "drained" | "internal-error" | "process-died";
+        EndCause: "caller-hung-up" | "agent-hung-up" | "connection-lost" | "idle" | "max-duration" | "engines-failed" | "requested" | "drained" | "internal-error" | "process-died" | "transferred" | "answering-machine";
         /**
          * Endpointing
          * @description When a pause ends the caller's turn. ``max_pause_ms`` cannot be shorter than ``min_pause_ms``.
@@ -1736,6 +1816,21 @@ export interface components {
             type: "hold_playout";
         };
         /**
+         * HoldRequested
+         * @description The model understood that the caller wants a moment: nobody is to ask whether they are still there.
+         */
+        HoldRequested: {
+            /** At */
+            at: number;
+            /** Reply Id */
+            reply_id: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "hold_requested";
+        };
+        /**
          * Key
          * @description An API key, without anything that opens a door.
          */
@@ -1749,6 +1844,39 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * KeyPressed
+         * @description The caller pressed a key of the telephone: one of ``0123456789*#ABCD``.
+         */
+        KeyPressed: {
+            /** At */
+            at: number;
+            /** Key */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "key_pressed";
+        };
+        /**
+         * Keypad
+         * @description When the keys that a caller presses are complete: with `end_key` (empty: there is none), or after a
+         *     pause.
+         */
+        Keypad: {
+            /**
+             * End Key
+             * @default #
+             */
+            end_key: string;
+            /**
+             * Pause Ms
+             * @description milliseconds
+             * @default 2500
+             */
+            pause_ms: number;
         };
         /**
          * LanguageOption
@@ -1806,11 +1934,23 @@ export interface components {
              */
             max_call_ms: number;
             /**
+             * Max Turns
+             * @description of the agent
+             * @default 200
+             */
+            max_turns: number;
+            /**
              * Settle Ms
              * @description milliseconds
              * @default 1000
              */
             settle_ms: number;
+            /**
+             * Transfer Ms
+             * @description milliseconds
+             * @default 60000
+             */
+            transfer_ms: number;
         };
         /**
          * LiveTicket
@@ -1910,6 +2050,12 @@ export interface components {
             /** Min */
             min: number;
         };
+        /**
+         * OnMachine
+         * @description What to do when an answering machine has taken the call. A fax is always hung up on.
+         * @enum {string}
+         */
+        OnMachine: "hang_up" | "leave_message" | "continue";
         /**
          * Options
          * @description Everything there is to choose from.
@@ -2301,7 +2447,7 @@ export interface components {
          * @description Why the agent speaks. Only an ``answer`` asks the model; the others say a text that is given.
          * @enum {string}
          */
-        ReplyKind: "answer" | "first_message" | "idle_prompt" | "reprompt" | "goodbye" | "apology" | "farewell";
+        ReplyKind: "answer" | "first_message" | "idle_prompt" | "reprompt" | "goodbye" | "apology" | "farewell" | "announcement" | "voicemail" | "transferring" | "transfer_failed";
         /**
          * ResumePlayout
          * @description Go on where playout was held.
@@ -2358,6 +2504,12 @@ export interface components {
              * @default 4000
              */
             give_up_after_ms: number;
+            /**
+             * Hold Ms
+             * @description milliseconds
+             * @default 120000
+             */
+            hold_ms: number;
             /**
              * Idle Prompt After Ms
              * @description milliseconds
@@ -2534,6 +2686,54 @@ export interface components {
             v2v_p95_ms: number | null;
         };
         /**
+         * Telephone
+         * @description An agent's manners on the telephone. To leave a message takes a voicemail; destinations have different
+         *     names.
+         */
+        Telephone: {
+            /**
+             * Announcement
+             * @description said first on every telephone call; cannot be interrupted
+             * @default
+             */
+            announcement: string;
+            /**
+             * Destinations
+             * @default []
+             */
+            destinations: components["schemas"]["Destination"][];
+            /**
+             * @default {
+             *       "end_key": "#",
+             *       "pause_ms": 2500
+             *     }
+             */
+            keypad: components["schemas"]["Keypad"];
+            /** @default hang_up */
+            on_machine: components["schemas"]["OnMachine"];
+            /**
+             * Voicemail
+             * @description what is left on an answering machine
+             * @default
+             */
+            voicemail: string;
+        };
+        /**
+         * TextTyped
+         * @description The caller wrote ``text`` instead of saying it.
+         */
+        TextTyped: {
+            /** At */
+            at: number;
+            /** Text */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "text_typed";
+        };
+        /**
          * Ticket
          * @description Opens one call on ``/ws/audio``, once, within ``expires_in_s`` seconds.
          */
@@ -2555,6 +2755,14 @@ export interface components {
             agent_id?: string | null;
             /** @description who answers; nothing of it is saved but the call */
             draft?: components["schemas"]["AgentDraft"] | null;
+            /**
+             * Variables
+             * @description `{{name}}` in the agent's texts stands for its value
+             * @default {}
+             */
+            variables: {
+                [key: string]: string;
+            };
         } | {
             agent_id: unknown;
         } | {
@@ -2566,9 +2774,9 @@ export interface components {
          */
         TimelineEntry: {
             /** Effects */
-            effects: (components["schemas"]["StartReply"] | components["schemas"]["ReleaseReply"] | components["schemas"]["HoldPlayout"] | components["schemas"]["ResumePlayout"] | components["schemas"]["FlushPlayout"] | components["schemas"]["CancelReply"] | components["schemas"]["PlayFiller"] | components["schemas"]["FinalizeTranscript"] | components["schemas"]["PublishLatency"] | components["schemas"]["CommitTurn"] | components["schemas"]["HangUp"])[];
+            effects: (components["schemas"]["StartReply"] | components["schemas"]["ReleaseReply"] | components["schemas"]["HoldPlayout"] | components["schemas"]["ResumePlayout"] | components["schemas"]["FlushPlayout"] | components["schemas"]["CancelReply"] | components["schemas"]["PlayFiller"] | components["schemas"]["FinalizeTranscript"] | components["schemas"]["PublishLatency"] | components["schemas"]["CommitTurn"] | components["schemas"]["TransferCall"] | components["schemas"]["HangUp"])[];
             /** Event */
-            event: components["schemas"]["CallStarted"] | components["schemas"]["SpeechStarted"] | components["schemas"]["SpeechStopped"] | components["schemas"]["PartialTranscript"] | components["schemas"]["FinalTranscript"] | components["schemas"]["TranscriptSettled"] | components["schemas"]["TranscriptionFailed"] | components["schemas"]["MediaStalled"] | components["schemas"]["MediaResumed"] | components["schemas"]["CallerLeft"] | components["schemas"]["FirstTokenReceived"] | components["schemas"]["ClauseGenerated"] | components["schemas"]["FillerQueued"] | components["schemas"]["FirstAudioReceived"] | components["schemas"]["PlayoutStarted"] | components["schemas"]["Heard"] | components["schemas"]["PlayoutDrained"] | components["schemas"]["PlayoutFlushed"] | components["schemas"]["ReplyEnded"] | components["schemas"]["ReplyFailed"] | components["schemas"]["EndCallRequested"] | components["schemas"]["EngineFailed"] | components["schemas"]["DeadlineReached"] | components["schemas"]["HangUpRequested"];
+            event: components["schemas"]["CallStarted"] | components["schemas"]["SpeechStarted"] | components["schemas"]["SpeechStopped"] | components["schemas"]["PartialTranscript"] | components["schemas"]["FinalTranscript"] | components["schemas"]["TranscriptSettled"] | components["schemas"]["TranscriptionFailed"] | components["schemas"]["MediaStalled"] | components["schemas"]["MediaResumed"] | components["schemas"]["CallerLeft"] | components["schemas"]["TextTyped"] | components["schemas"]["KeyPressed"] | components["schemas"]["AnswererDetected"] | components["schemas"]["TransferFailed"] | components["schemas"]["FirstTokenReceived"] | components["schemas"]["ClauseGenerated"] | components["schemas"]["FillerQueued"] | components["schemas"]["FirstAudioReceived"] | components["schemas"]["PlayoutStarted"] | components["schemas"]["Heard"] | components["schemas"]["PlayoutDrained"] | components["schemas"]["PlayoutFlushed"] | components["schemas"]["ReplyEnded"] | components["schemas"]["ReplyFailed"] | components["schemas"]["EndCallRequested"] | components["schemas"]["TransferRequested"] | components["schemas"]["HoldRequested"] | components["schemas"]["EngineFailed"] | components["schemas"]["DeadlineReached"] | components["schemas"]["HangUpRequested"];
             /** Seq */
             seq: number;
         };
@@ -2611,6 +2819,60 @@ export interface components {
              * @enum {string}
              */
             type: "transcription_failed";
+        };
+        /**
+         * TransferCall
+         * @description Put the caller through to ``destination``, the name of one of the agent's, and tell them ``summary``.
+         *     If that fails, report it with ``TransferFailed``.
+         */
+        TransferCall: {
+            /** Destination */
+            destination: string;
+            /** Summary */
+            summary: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "transfer_call";
+        };
+        /**
+         * TransferFailed
+         * @description The caller could not be put through (``code``) and is still on the line. ``reply_id`` is that of a
+         *     reply whose model asked for somebody whom the agent does not know; 0 where a transfer was under way.
+         */
+        TransferFailed: {
+            /** At */
+            at: number;
+            /** Code */
+            code: string;
+            /** Reply Id */
+            reply_id: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "transfer_failed";
+        };
+        /**
+         * TransferRequested
+         * @description The model decided to put the caller through to ``destination`` (the name of one of the agent's) once
+         *     this reply has been heard. ``summary`` is what they are to know.
+         */
+        TransferRequested: {
+            /** At */
+            at: number;
+            /** Destination */
+            destination: string;
+            /** Reply Id */
+            reply_id: number;
+            /** Summary */
+            summary: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "transfer_requested";
         };
         /**
          * TurnLatency
@@ -2671,7 +2933,9 @@ export interface components {
              * @default {
              *       "goodbye_ms": 8000,
              *       "max_call_ms": 1800000,
-             *       "settle_ms": 1000
+             *       "max_turns": 200,
+             *       "settle_ms": 1000,
+             *       "transfer_ms": 60000
              *     }
              */
             limits: components["schemas"]["Limits"];
@@ -2679,6 +2943,7 @@ export interface components {
              * @default {
              *       "filler_after_ms": 1800,
              *       "give_up_after_ms": 4000,
+             *       "hold_ms": 120000,
              *       "idle_prompt_after_ms": 10000,
              *       "max_failures": 3,
              *       "max_idle_prompts": 2,

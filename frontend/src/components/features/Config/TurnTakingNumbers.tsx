@@ -131,6 +131,7 @@ const SILENCES = [
   { name: 'give_up_after_ms', unit: 'milliseconds' },
   { name: 'max_failures', unit: 'count' },
   { name: 'reprompt_after_voiced_ms', unit: 'milliseconds' },
+  { name: 'hold_ms', unit: 'seconds' },
 ] as const
 
 function Silences() {
@@ -155,6 +156,8 @@ const ENDS = [
   { name: 'max_call_ms', unit: 'minutes' },
   { name: 'goodbye_ms', unit: 'seconds' },
   { name: 'settle_ms', unit: 'milliseconds' },
+  { name: 'transfer_ms', unit: 'seconds' },
+  { name: 'max_turns', unit: 'count' },
 ] as const
 
 function Ends() {

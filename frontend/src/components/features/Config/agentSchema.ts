@@ -45,6 +45,8 @@ export const agentSchema = z.object({
     warm_up: z.boolean(),
     cached_phrases: z.boolean(),
   }),
+  // Nothing of it is in the form yet; it is sent as it came.
+  telephone: z.custom<AgentDraft['telephone']>((value) => typeof value === 'object' && value !== null),
 })
 
 export type AgentValues = z.infer<typeof agentSchema>
@@ -53,10 +55,10 @@ export type VoiceValues = AgentValues['voice']
 /** What the form shows of an agent, or of one that does not exist yet. */
 export function valuesOf(agent: Agent | AgentDraft): AgentValues {
   const { name, language, prompt, first_message, knowledge } = agent
-  const { voice, stand_in_voices, engines, turn_taking, latency } = agent
+  const { voice, stand_in_voices, engines, turn_taking, latency, telephone } = agent
   return {
     ...{ name, language, other_languages: agent.other_languages, prompt, first_message, knowledge },
-    ...{ voice, stand_in_voices, turn_taking, latency },
+    ...{ voice, stand_in_voices, turn_taking, latency, telephone },
     engines: {
       vad: engines.vad,
       stt: engines.stt.map((engine) => ({ engine })),

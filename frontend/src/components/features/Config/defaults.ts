@@ -25,8 +25,23 @@ export const DEFAULT_TURN_TAKING: TurnTaking = {
     give_up_after_ms: 4_000,
     max_failures: 3,
     reprompt_after_voiced_ms: 600,
+    hold_ms: 120_000,
   },
-  limits: { max_call_ms: 1_800_000, goodbye_ms: 8_000, settle_ms: 1_000 },
+  limits: {
+    max_call_ms: 1_800_000,
+    goodbye_ms: 8_000,
+    settle_ms: 1_000,
+    transfer_ms: 60_000,
+    max_turns: 200,
+  },
+}
+
+export const DEFAULT_TELEPHONE: AgentDraft['telephone'] = {
+  announcement: '',
+  destinations: [],
+  on_machine: 'hang_up',
+  voicemail: '',
+  keypad: { end_key: '#', pause_ms: 2_500 },
 }
 
 export function emptyDraft(language: string): AgentDraft {
@@ -46,5 +61,6 @@ export function emptyDraft(language: string): AgentDraft {
     },
     turn_taking: DEFAULT_TURN_TAKING,
     latency: { speculative_replies: true, early_first_clause: true, warm_up: true, cached_phrases: true },
+    telephone: DEFAULT_TELEPHONE,
   }
 }

@@ -42,9 +42,12 @@ const LABELS = {
     'silence.give_up_after_ms': 'agentForm.silences.give_up_after_ms.label',
     'silence.max_failures': 'agentForm.silences.max_failures.label',
     'silence.reprompt_after_voiced_ms': 'agentForm.silences.reprompt_after_voiced_ms.label',
+    'silence.hold_ms': 'agentForm.silences.hold_ms.label',
     'limits.max_call_ms': 'agentForm.ends.max_call_ms.label',
     'limits.goodbye_ms': 'agentForm.ends.goodbye_ms.label',
     'limits.settle_ms': 'agentForm.ends.settle_ms.label',
+    'limits.transfer_ms': 'agentForm.ends.transfer_ms.label',
+    'limits.max_turns': 'agentForm.ends.max_turns.label',
   },
   latency: {
     speculative_replies: 'agentForm.latency.speculative_replies.label',

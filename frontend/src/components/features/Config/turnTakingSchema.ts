@@ -30,11 +30,14 @@ export const TURN_TAKING_LIMITS = {
     give_up_after_ms: WAIT_MS,
     max_failures: { min: 1, max: 20 },
     reprompt_after_voiced_ms: WAIT_MS,
+    hold_ms: WAIT_MS,
   },
   limits: {
     max_call_ms: { min: 1, max: 24 * 60 * MINUTE_MS },
     goodbye_ms: END_MS,
     settle_ms: END_MS,
+    transfer_ms: { min: 1, max: 10 * MINUTE_MS },
+    max_turns: { min: 1, max: 10_000 },
   },
 } as const satisfies Record<string, Record<string, Span>>
 
@@ -78,11 +81,14 @@ export const turnTakingSchema = z.object({
     give_up_after_ms: whole(silence.give_up_after_ms),
     max_failures: whole(silence.max_failures),
     reprompt_after_voiced_ms: whole(silence.reprompt_after_voiced_ms),
+    hold_ms: whole(silence.hold_ms),
   }),
   limits: z.object({
     max_call_ms: whole(limits.max_call_ms),
     goodbye_ms: whole(limits.goodbye_ms),
     settle_ms: whole(limits.settle_ms),
+    transfer_ms: whole(limits.transfer_ms),
+    max_turns: whole(limits.max_turns),
   }),
 })
 

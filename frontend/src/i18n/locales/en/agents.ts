@@ -221,6 +221,10 @@ export const agents = {
         label: 'Speech that was not understood',
         hint: 'From this length on it asks for it again.',
       },
+      hold_ms: {
+        label: 'Time for a caller who asks for a moment',
+        hint: 'Nobody asks whether they are still there.',
+      },
     },
     ends: {
       title: 'Ends',
@@ -229,6 +233,14 @@ export const agents = {
       settle_ms: {
         label: 'Wait after an interruption',
         hint: 'To learn from the carrier how much was heard.',
+      },
+      transfer_ms: {
+        label: 'Time to be put through',
+        hint: 'Then the agent takes the caller back.',
+      },
+      max_turns: {
+        label: 'Most turns of the agent',
+        hint: 'Two machines that talk to each other come to an end.',
       },
     },
     latency: {

@@ -96,6 +96,8 @@ export const calls = {
       drained: 'The server was restarted',
       'internal-error': 'An internal error',
       'process-died': 'The server stopped in mid-call',
+      transferred: 'The caller was put through',
+      'answering-machine': 'An answering machine took the call',
     },
     explanations: {
       'caller-hung-up': 'The caller ended the call of their own accord.',
@@ -112,6 +114,9 @@ export const calls = {
       'internal-error': 'This is a bug in Victoria. The events show what happened before it.',
       'process-died':
         'The server crashed or was killed during the call. What had been said until then was kept.',
+      transferred: 'The agent put the caller through to somebody else, and its part was over.',
+      'answering-machine':
+        'Nobody was there to talk to. The agent hung up, or left its message first, as its settings have it.',
     },
   },
   callNotes: {

@@ -221,6 +221,10 @@ export const agents: Words<typeof english> = {
         label: 'Habla que no se entendió',
         hint: 'A partir de esta duración pide que se repita.',
       },
+      hold_ms: {
+        label: 'Tiempo para quien pide un momento',
+        hint: 'Nadie pregunta si sigue ahí.',
+      },
     },
     ends: {
       title: 'Finales',
@@ -229,6 +233,14 @@ export const agents: Words<typeof english> = {
       settle_ms: {
         label: 'Espera tras una interrupción',
         hint: 'Para saber por la operadora cuánto se oyó.',
+      },
+      transfer_ms: {
+        label: 'Tiempo para pasar la llamada',
+        hint: 'Después el agente la recupera.',
+      },
+      max_turns: {
+        label: 'Máximo de turnos del agente',
+        hint: 'Dos máquinas que hablan entre sí llegan a un final.',
       },
     },
     latency: {

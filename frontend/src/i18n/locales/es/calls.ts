@@ -102,6 +102,8 @@ export const calls: Words<typeof english> = {
       drained: 'Se reinició el servidor',
       'internal-error': 'Un error interno',
       'process-died': 'El servidor se detuvo en plena llamada',
+      transferred: 'Se pasó la llamada a otra persona',
+      'answering-machine': 'Respondió un contestador',
     },
     explanations: {
       'caller-hung-up': 'Quien llamaba terminó la llamada por su cuenta.',
@@ -118,6 +120,9 @@ export const calls: Words<typeof english> = {
       'internal-error': 'Es un error de Victoria. Los sucesos muestran lo que pasó antes.',
       'process-died':
         'El servidor falló o fue detenido durante la llamada. Lo dicho hasta entonces se conservó.',
+      transferred: 'El agente pasó la llamada a otra persona y ahí terminó su parte.',
+      'answering-machine':
+        'No había nadie con quien hablar. El agente colgó, o antes dejó su mensaje, según sus ajustes.',
     },
   },
   callNotes: {

@@ -30,6 +30,8 @@ export const END_CAUSES: readonly EndCause[] = [
   'drained',
   'internal-error',
   'process-died',
+  'transferred',
+  'answering-machine',
 ]
 
 export const NO_FILTERS: Filters = {
