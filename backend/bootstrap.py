@@ -102,6 +102,7 @@ def build_application(settings: Settings | None = None) -> FastAPI:
         agent_versions=SqlAgentVersions(storage.database),
         api_keys=ApiKeys(storage.keys, clock, new_id=new_id, mint=mint_key, forget=authenticator.forget),
         retention=storage.retention,
+        phone_lines=storage.phone_lines,
         calls=storage.calls,
         statistics=SqlCallStatistics(storage.database),
         recordings=storage.recordings,

@@ -25,6 +25,7 @@ from backend.infrastructure.database.repositories.sqlalchemy_repositories import
     SqlApiKeyRepository,
     SqlCallRepository,
     SqlOldCalls,
+    SqlPhoneLineRepository,
     SqlProviderAccountRepository,
     SqlRetentionRepository,
 )
@@ -50,6 +51,7 @@ class Storage:
     keys: SqlApiKeyRepository
     accounts: SqlProviderAccountRepository
     retention: SqlRetentionRepository
+    phone_lines: SqlPhoneLineRepository
 
 
 def build_storage(settings: Settings, kinds: ProviderKinds) -> Storage:
@@ -78,6 +80,7 @@ def build_storage(settings: Settings, kinds: ProviderKinds) -> Storage:
             database, SecretBox(MasterKeys(settings.data_dir, master_key)), kinds
         ),
         retention=SqlRetentionRepository(database),
+        phone_lines=SqlPhoneLineRepository(database),
     )
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backend.domain.conversation.codec import decode_effect, decode_event
-from backend.domain.entities.call import Call
+from backend.domain.entities.call import Call, Direction
 from backend.domain.entities.timeline import TimelineEntry
+from backend.domain.value_objects.call_id import CallId
 from tests.support.http import Site, a_site
-from tests.support.storage_builders import a_call, a_turn, an_agent, an_entry, ended
+from tests.support.storage_builders import a_call, a_turn, an_agent, an_entry, ended, new_id
 
 START = 1_700_000_000_000
 
@@ -47,6 +49,10 @@ async def test_a_call_is_one_line_with_what_matters(site: Site) -> None:
         "direction": "browser",
         "status": "completed",
         "end_cause": "caller-hung-up",
+        "caller": "",
+        "called": "",
+        "carrier": "",
+        "continues": None,
         "started_at": START,
         "ended_at": START + 60_000,
         "duration_ms": 60_000,
@@ -62,6 +68,30 @@ async def test_a_call_is_one_line_with_what_matters(site: Site) -> None:
     }
     nulls = ("end_cause", "ended_at", "duration_ms", "median_voice_to_voice_ms")
     assert [page["items"][0][name] for name in nulls] == [None] * 4
+
+
+async def test_a_telephone_call_says_who_called_whom_and_what_it_goes_on_with(site: Site) -> None:
+    first, second = new_id(), new_id()
+    for call_id, continues in ((first, None), (second, CallId(first))):
+        call = replace(
+            a_call(),
+            id=CallId(call_id),
+            direction=Direction.INBOUND,
+            caller="+34600000001",
+            called="+34910000001",
+            carrier="twilio",
+            carrier_call_id="CA1",
+            continues=continues,
+        )
+        await site.log.open(call)
+    shown = (await site.client.get(f"/api/history/calls/{second}")).json()
+    assert (shown["caller"], shown["called"], shown["carrier"], shown["continues"]) == (
+        "+34600000001",
+        "+34910000001",
+        "twilio",
+        first,
+    )
+    assert "CA1" not in str(shown)
 
 
 async def test_pages_hold_each_call_once_newest_first(site: Site) -> None:

@@ -24,6 +24,7 @@ from backend.infrastructure.database.repositories.sqlalchemy_repositories import
     SqlApiKeyRepository,
     SqlCallRepository,
     SqlCallStatistics,
+    SqlPhoneLineRepository,
     SqlProviderAccountRepository,
     SqlRetentionRepository,
 )
@@ -45,12 +46,30 @@ from backend.interfaces.http.schemas.options import (
     Options,
     VoiceOption,
 )
+from backend.interfaces.http.schemas.phone_lines import Carrier
 from tests.support.engines import FixedEngines, all_engines_exist
 from tests.support.memory import ManualClock
 from tests.support.provider_kinds import FewKinds
 from tests.support.storage_builders import TENANT, new_id
 
 BASE_URL = "http://victoria.test"
+
+CARRIERS = (
+    Carrier(
+        name="telnyx",
+        configured=False,
+        webhook_url=None,
+        status_url=None,
+        missing=["VICTORIA_TELNYX_API_KEY"],
+    ),
+    Carrier(
+        name="twilio",
+        configured=True,
+        webhook_url="https://victoria.test/webhook/twilio/voice",
+        status_url="https://victoria.test/webhook/twilio/status",
+        missing=[],
+    ),
+)
 
 
 async def some_options(_tenant: str) -> Options:
@@ -145,6 +164,7 @@ async def a_site(folder: Path) -> AsyncIterator[Site]:
             agents=SqlAgentRepository(database),
             agent_versions=SqlAgentVersions(database),
             api_keys=ApiKeys(keys, clock, new_id=new_id, mint=mint_key, forget=authenticator.forget),
+            phone_lines=SqlPhoneLineRepository(database),
             retention=SqlRetentionRepository(database),
             calls=SqlCallRepository(database, recordings),
             statistics=SqlCallStatistics(database),
@@ -161,6 +181,7 @@ async def a_site(folder: Path) -> AsyncIterator[Site]:
             preview_limits=ClientLimits(requests="100000/minute"),
             version="0.0.0",
             is_loopback_only=False,
+            carriers=CARRIERS,
             metrics=lambda: Exposition(b"up 1\n", "text/plain; version=0.0.4; charset=utf-8"),
         )
         key = await add_key(keys, TENANT)

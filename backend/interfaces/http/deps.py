@@ -6,7 +6,7 @@ session per request and no container: repositories open their own short transact
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final, Protocol, cast
@@ -26,6 +26,7 @@ from backend.domain.ports.agent_version_port import AgentVersions
 from backend.domain.ports.api_key_port import ApiKey
 from backend.domain.ports.clock_port import ClockPort
 from backend.domain.ports.persistence_port import AgentRepository, CallRepository
+from backend.domain.ports.phone_line_port import PhoneLineRepository
 from backend.domain.ports.recording_port import RecordingStore
 from backend.domain.ports.retention_port import RetentionRepository
 from backend.domain.ports.statistics_port import CallStatisticsPort
@@ -33,6 +34,7 @@ from backend.domain.ports.ticket_port import TicketGrant, TicketPort, WatchGrant
 from backend.domain.value_objects.call_id import CallId
 from backend.interfaces.http.schemas.base import ID_PATTERN
 from backend.interfaces.http.schemas.options import Options
+from backend.interfaces.http.schemas.phone_lines import Carrier
 
 KEY_HEADER: Final = "X-API-Key"
 
@@ -83,6 +85,7 @@ class Services:
     agents: AgentRepository
     agent_versions: AgentVersions
     api_keys: ApiKeys
+    phone_lines: PhoneLineRepository
     retention: RetentionRepository
     calls: CallRepository
     statistics: CallStatisticsPort
@@ -99,6 +102,7 @@ class Services:
     preview_limits: RequestLimits
     version: str
     is_loopback_only: bool
+    carriers: Sequence[Carrier] = ()
     checks: Mapping[str, Check] = field(default_factory=dict)
     metrics: Callable[[], Exposition] | None = None
     console_dir: Path | None = None

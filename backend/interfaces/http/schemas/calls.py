@@ -36,6 +36,10 @@ class _CallFacts(ResponseModel):
     direction: Direction
     status: CallStatus
     end_cause: EndCause | None
+    caller: str = Field(description="the number that called, as its carrier gave it; empty in a browser")
+    called: str
+    carrier: str = Field(description="empty for a call that was no telephone call")
+    continues: Id | None = Field(description="the call that this one goes on with")
     started_at: UnixMs
     ended_at: UnixMs | None
     duration_ms: int | None
@@ -100,6 +104,10 @@ def _facts_of(summary: persistence_port.CallSummary) -> dict[str, Any]:
         "direction": call.direction,
         "status": call.status,
         "end_cause": call.end_cause,
+        "caller": call.caller,
+        "called": call.called,
+        "carrier": call.carrier,
+        "continues": None if call.continues is None else call.continues.value,
         "started_at": call.started_at,
         "ended_at": call.ended_at,
         "duration_ms": call.duration_ms,
