@@ -1,8 +1,8 @@
 import { Activity, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Outlet } from 'react-router'
-import { Notice } from '@/components/common/Notice'
 import { Spinner } from '@/components/common/Spinner'
+import { ConnectionNotice } from '@/components/layout/ConnectionNotice'
 import { Header } from '@/components/layout/Header'
 import { MainContent } from '@/components/layout/MainContent'
 import { Sidebar } from '@/components/layout/Sidebar'
@@ -12,7 +12,6 @@ import { useConnectivity } from '@/hooks/useConnectivity'
 import { useTheme } from '@/hooks/useTheme'
 import { LoginPage } from '@/pages/LoginPage'
 import { selectAuthStatus, selectIsExpired } from '@/store/slices/authSlice'
-import { selectOnline } from '@/store/slices/uiSlice'
 
 /**
  * The frame of every page; who has not shown a valid key sees the login in its place. If the key ceases to be good
@@ -52,7 +51,6 @@ export function App() {
 
 function Shell() {
   const { t } = useTranslation()
-  const isOnline = useAppSelector(selectOnline)
   return (
     <div className="md:flex">
       <a
@@ -64,11 +62,7 @@ function Shell() {
       <Sidebar />
       <div className="min-w-0 flex-1">
         <Header />
-        {!isOnline && (
-          <div className="mx-auto max-w-6xl px-4 pt-3 sm:px-8">
-            <Notice tone="warning">{t('app.offline')}</Notice>
-          </div>
-        )}
+        <ConnectionNotice />
         <MainContent>
           <Outlet />
         </MainContent>

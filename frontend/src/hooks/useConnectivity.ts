@@ -1,10 +1,13 @@
 import { useEffect } from 'react'
 import { useAppDispatch } from '@/hooks/useAppDispatch'
-import { connectivityChanged } from '@/store/slices/uiSlice'
+import { useServices } from '@/hooks/useServices'
+import { connectivityChanged, reachabilityChanged } from '@/store/slices/uiSlice'
 
-/** Tell the store whether the browser has a network, for as long as the component lives. */
+/** Tell the store whether there is a network, and a server that answers, for as long as the component lives. */
 export function useConnectivity(): void {
   const dispatch = useAppDispatch()
+  const { reachability } = useServices()
+
   useEffect(() => {
     const report = () => dispatch(connectivityChanged(navigator.onLine))
     report()
@@ -15,4 +18,9 @@ export function useConnectivity(): void {
       window.removeEventListener('offline', report)
     }
   }, [dispatch])
+
+  useEffect(
+    () => reachability.watch((isReachable) => dispatch(reachabilityChanged(isReachable))),
+    [dispatch, reachability],
+  )
 }

@@ -4,6 +4,7 @@ import { browserCredentials, type Credentials } from '@/services/credentials'
 import { createDashboardService, type DashboardService } from '@/services/dashboardService'
 import { createHistoryService, type HistoryService } from '@/services/historyService'
 import { createLiveService, type LiveService } from '@/services/liveService'
+import { Reachability } from '@/services/reachability'
 import { createSettingsService, type SettingsService } from '@/services/settingsService'
 
 /** Everything the store's thunks need from outside; handed to them as the thunk's extra argument. */
@@ -14,6 +15,7 @@ export interface Services {
   dashboard: DashboardService
   live: LiveService
   settings: SettingsService
+  reachability: Reachability
 }
 
 export function createServices(credentials: Credentials = browserCredentials()): Services {
@@ -25,5 +27,6 @@ export function createServices(credentials: Credentials = browserCredentials()):
     dashboard: createDashboardService(api),
     live: createLiveService(api),
     settings: createSettingsService(api),
+    reachability: new Reachability(api),
   }
 }

@@ -1,4 +1,4 @@
-/** Purely visual state: theme, navigation drawer, toasts, and whether the network is there. */
+/** Purely visual state: theme, navigation drawer, toasts, and whether the network and the server are there. */
 import { createSlice, nanoid, type PayloadAction } from '@reduxjs/toolkit'
 
 export const THEMES = ['light', 'dark', 'system'] as const
@@ -17,6 +17,8 @@ export interface Toast {
 export interface UiState {
   theme: Theme
   online: boolean
+  /** As far as is known, the server answers. */
+  reachable: boolean
   toasts: Toast[]
 }
 
@@ -27,7 +29,7 @@ export function isTheme(value: string | null): value is Theme {
 /** The newest toasts; more would cover what they are about. */
 const MAX_TOASTS = 3
 
-const initialState: UiState = { theme: 'system', online: true, toasts: [] }
+const initialState: UiState = { theme: 'system', online: true, reachable: true, toasts: [] }
 
 const uiSlice = createSlice({
   name: 'ui',
@@ -38,6 +40,9 @@ const uiSlice = createSlice({
     },
     connectivityChanged: (state, { payload }: PayloadAction<boolean>) => {
       state.online = payload
+    },
+    reachabilityChanged: (state, { payload }: PayloadAction<boolean>) => {
+      state.reachable = payload
     },
     toastRaised: {
       prepare: (toast: Omit<Toast, 'id'>) => ({ payload: { ...toast, id: nanoid() } }),
@@ -51,7 +56,8 @@ const uiSlice = createSlice({
   },
 })
 
-export const { themeChosen, connectivityChanged, toastRaised, toastDismissed } = uiSlice.actions
+export const { themeChosen, connectivityChanged, reachabilityChanged, toastRaised, toastDismissed } =
+  uiSlice.actions
 export const uiReducer = uiSlice.reducer
 
 interface WithUi {
@@ -60,4 +66,5 @@ interface WithUi {
 
 export const selectTheme = (state: WithUi) => state.ui.theme
 export const selectOnline = (state: WithUi) => state.ui.online
+export const selectReachable = (state: WithUi) => state.ui.reachable
 export const selectToasts = (state: WithUi) => state.ui.toasts

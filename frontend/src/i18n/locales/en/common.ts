@@ -4,6 +4,7 @@ export const common = {
     skipToContent: 'Skip to content',
     loading: 'Loading',
     offline: 'No network. What you see may be out of date; changes cannot be saved now.',
+    unreachable: 'The server does not answer. It is being tried again; changes cannot be saved now.',
     notFound: 'There is nothing at this address.',
     backToTalk: 'Go to Talk',
     crashed: 'This page has stopped working. Loading it again usually helps.',
