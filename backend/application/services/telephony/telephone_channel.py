@@ -96,6 +96,7 @@ class TelephoneChannel:
         self._marks = Marks(NARROWBAND)
         self._ready: deque[Incoming] = deque()
         self._patience: asyncio.Timeout | None = None  # of ``receive``, while it waits for the socket
+        self._receipt_timer: asyncio.TimerHandle | None = None
         self._left: LineClosed | None = None
         self._is_transferring = False
         self._carrier_knows = False  # that the call is over for us, or will ask
@@ -119,16 +120,14 @@ class TelephoneChannel:
             if self._catching_up_ns > CATCHING_UP_MS * NS_PER_MS:
                 await asyncio.sleep(0)  # what waits already is received without ever giving way
             try:
-                async with asyncio.timeout(self._seconds_until_overdue()) as self._patience:
+                async with asyncio.timeout(None) as self._patience:  # for ``_bring`` to end it
                     message = await self._messages.receive()
             except TimeoutError:
-                pass  # something was told, or a receipt is overdue
+                pass
             else:
                 self._take(message)
             finally:
                 self._patience = None
-            if (position := self._marks.overdue(self._clock.monotonic_ns())) is not None:
-                self._ready.append(Played(position))
         incoming = self._ready.popleft()
         if isinstance(incoming, LineClosed):
             self._left = incoming
@@ -142,13 +141,26 @@ class TelephoneChannel:
             self._is_transferring = False
         elif isinstance(incoming, LineClosed):
             self._carrier_knows = True
+        self._bring(incoming)
+
+    def _bring(self, incoming: Incoming) -> None:
+        """Let ``receive`` return what does not come from the socket, if need be by waking it."""
         self._ready.append(incoming)
         if self._patience is not None and not self._patience.expired():
             self._patience.reschedule(asyncio.get_running_loop().time())
 
-    def _seconds_until_overdue(self) -> float | None:
+    def _watch_receipts(self) -> None:
+        """See to it that an overdue receipt is noticed, one timer at a time."""
         due = self._marks.overdue_at
-        return None if due is None else max(0.0, (due - self._clock.monotonic_ns()) / NS_PER_S)
+        if due is not None and self._receipt_timer is None and not self._is_closed:
+            seconds = max(0.0, (due - self._clock.monotonic_ns()) / NS_PER_S)
+            self._receipt_timer = asyncio.get_running_loop().call_later(seconds, self._look_for_receipts)
+
+    def _look_for_receipts(self) -> None:
+        self._receipt_timer = None
+        if (position := self._marks.overdue(self._clock.monotonic_ns())) is not None:
+            self._bring(Played(position))
+        self._watch_receipts()
 
     def _take(self, message: str | bytes | None) -> None:
         if message is None:
@@ -212,6 +224,7 @@ class TelephoneChannel:
         mark = self._marks.sent(frame.samples, self._clock.monotonic_ns())
         await self._messages.send(self._protocol.media(payload))
         if mark is not None and not self._is_closed:
+            self._watch_receipts()
             await self._messages.send(self._protocol.mark(mark))
 
     async def flush(self) -> None:
@@ -239,6 +252,8 @@ class TelephoneChannel:
         if self._is_closed:
             return
         self._is_closed = True
+        if self._receipt_timer is not None:
+            self._receipt_timer.cancel()
         try:
             if not (self._carrier_knows or cause is EndCause.TRANSFERRED):
                 await self._end_call()
