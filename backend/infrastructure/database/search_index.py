@@ -10,7 +10,21 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, cast, column, literal, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    column,
+    exists,
+    func,
+    literal,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -38,10 +52,25 @@ def numbers_with(terms: Sequence[str], *, is_sqlite: bool, whole: bool = False) 
     if is_sqlite:
         query = " AND ".join(f'"{term}"{end}' for term, end in zip(terms, ends, strict=True))
         return select(_SQLITE.c.rowid).where(_SQLITE.c.call_search.op("MATCH")(literal(query)))
+    return select(_POSTGRES.c.number).where(_matches(terms, ends))
+
+
+def has_said(terms: Sequence[str], *, is_sqlite: bool) -> ColumnElement[bool]:
+    """Return the same condition as ``is_found``, to be asked of one call after the other: it reads the words
+    of the call, and not the index."""
+    ends = ["*" if is_prefix(term) else "" for term in terms]
+    if is_sqlite:
+        words = literal(" ").concat(_SQLITE.c.words).concat(" ")
+        wanted = [f" {term}{'' if end else ' '}" for term, end in zip(terms, ends, strict=True)]
+        said = and_(*(func.instr(words, literal(each)) > 0 for each in wanted))
+        return exists().where(_SQLITE.c.rowid == CallFactsModel.number, said)
+    return exists().where(_POSTGRES.c.number == CallFactsModel.number, _matches(terms, ends))
+
+
+def _matches(terms: Sequence[str], ends: Sequence[str]) -> ColumnElement[bool]:
     query = " & ".join(f"'{term}'{end and ':*'}" for term, end in zip(terms, ends, strict=True))
     # In the statement itself: a plan for words that are not known yet reads the whole table.
-    said = cast(bindparam("query", query, String, literal_execute=True), TSQUERY)
-    return select(_POSTGRES.c.number).where(_POSTGRES.c.words.op("@@")(said))
+    return _POSTGRES.c.words.op("@@")(cast(bindparam("query", query, String, literal_execute=True), TSQUERY))
 
 
 async def index_call(connection: AsyncConnection, number: int, call_id: str) -> None:

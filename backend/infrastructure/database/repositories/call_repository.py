@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.domain.entities.call import CallStatus
@@ -38,11 +38,11 @@ from backend.infrastructure.database.models import (
 from backend.infrastructure.database.repositories.call_summaries import Figures, summary_of
 from backend.infrastructure.database.repositories.cursor import HistoryCursor
 from backend.infrastructure.database.repositories.history_query import (
-    FEW,
     history_queries,
+    nearby_query,
     position_of,
-    sources,
 )
+from backend.infrastructure.database.repositories.rare_calls import rare_calls
 from backend.infrastructure.database.rows import entry_from, turn_from
 from backend.infrastructure.database.search_index import index_call
 from backend.infrastructure.database.search_text import passage, terms_of
@@ -68,15 +68,8 @@ class SqlCallRepository:
         """Return at most ``limit`` calls. Raises ``CallerError`` (``bad-cursor``) on a cursor that is foreign
         or of another order."""
         after = None if cursor is None else HistoryCursor.parse(cursor, order)
-        is_sqlite = self._database.is_sqlite
-        found: list[CallFactsModel] = []
         async with self._database.reading() as session:
-            among = await _few(session, sources(tenant, where, is_sqlite=is_sqlite))
-            for query in history_queries(
-                tenant, where=where, order=order, after=after, is_sqlite=is_sqlite, among=among
-            ):
-                if len(found) <= limit:
-                    found += await session.scalars(query.limit(limit + 1 - len(found)))
+            found = await self._found(session, tenant, where=where, order=order, after=after, limit=limit + 1)
             items = await self._summaries(session, found[:limit], search=where.search)
         more = len(found) > limit > 0
         last = position_of(found[limit - 1], order) if more else None
@@ -150,6 +143,34 @@ class SqlCallRepository:
                 await _facts(session, tenant, call_id)
                 raise ConflictError("The call is live; end it first.", code="call-live")
 
+    async def _found(
+        self,
+        session: AsyncSession,
+        tenant: str,
+        *,
+        where: CallFilter,
+        order: CallOrder,
+        after: HistoryCursor | None,
+        limit: int,
+    ) -> list[CallFactsModel]:
+        """Return the first ``limit`` calls behind ``after``."""
+        is_sqlite = self._database.is_sqlite
+        among = await rare_calls(session, tenant, where, is_sqlite=is_sqlite)
+        if among is None and terms_of(where.search or ""):
+            near = nearby_query(
+                tenant, where=where, order=order, after=after, is_sqlite=is_sqlite, limit=limit
+            )
+            found = (await session.scalars(near)).all()
+            if len(found) == limit:
+                return list(found)
+        calls: list[CallFactsModel] = []
+        for query in history_queries(
+            tenant, where=where, order=order, after=after, is_sqlite=is_sqlite, among=among
+        ):
+            if len(calls) < limit:
+                calls += await session.scalars(query.limit(limit - len(calls)))
+        return calls
+
     async def _summaries(
         self, session: AsyncSession, found: Sequence[CallFactsModel], *, search: str | None = None
     ) -> list[CallSummary]:
@@ -180,19 +201,6 @@ def _with_snippets(
         replace(summary, snippet=passage([*said[summary.call.id.value], summary.note], terms))
         for summary in summaries
     ]
-
-
-async def _few(session: AsyncSession, found: Sequence[Sequence[Select[int]]]) -> Sequence[int] | None:
-    """Return what the first of ``sources`` with few results finds, None if all of them find many."""
-    for queries in found:
-        numbers: Sequence[int] = ()
-        for query in queries:
-            numbers = (await session.scalars(query)).all()
-            if len(numbers) > FEW:
-                break
-        else:
-            return numbers
-    return None
 
 
 async def _facts(session: AsyncSession, tenant: str, call_id: CallId) -> CallFactsModel:

@@ -4,14 +4,13 @@ Pages follow the sort key and the id instead of counting rows to skip: the last 
 what the first does, and a call that starts meanwhile shifts nothing. Each order has one index, which holds
 what calls are filtered by (see ``models``).
 
-Words and tags are in other tables, and a database without statistics cannot know what is better: to find
-what has them and sort it, or to walk along the order until a page is full. So that is looked up first, with a
-limit that both ways can bear: what few calls have is found and sorted, what many have is met on the way.
+What few calls have is not looked for along the order: see ``rare_calls``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import ColumnElement, Select, false, literal, select, tuple_
@@ -19,33 +18,19 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from backend.domain.ports.persistence_port import CallFilter, CallOrder, CallSort
 from backend.infrastructure.database.facts_rows import MISSING
-from backend.infrastructure.database.models import CallFactsModel, CallTagModel
+from backend.infrastructure.database.models import CallFactsModel
 from backend.infrastructure.database.repositories.cursor import HistoryCursor
-from backend.infrastructure.database.search_index import is_found, numbers_with
+from backend.infrastructure.database.repositories.rare_calls import tagged
+from backend.infrastructure.database.search_index import has_said, is_found
 from backend.infrastructure.database.search_text import terms_of
 
-FEW: Final = 2_000  # calls are found and sorted in 10 ms; of more, 100,000 hold fifty in each 2,500
+NEAR_PAGES: Final = 2  # whose words are looked through, in hope of one page: in 20 ms if not in memory
 
 _KEYS: Final[dict[CallSort, InstrumentedAttribute[int] | InstrumentedAttribute[float]]] = {
     CallSort.STARTED_AT: CallFactsModel.started_at,
     CallSort.DURATION_MS: CallFactsModel.duration_ms,
     CallSort.VOICE_TO_VOICE_MS: CallFactsModel.voice_to_voice_ms,
 }
-
-
-def sources(tenant: str, where: CallFilter, *, is_sqlite: bool) -> list[list[Select[int]]]:
-    """Return the numbers of calls that have the words, and of those that have the tag, as statements that
-    stop behind ``FEW``.
-
-    Of each list the last statement has all of them. One before it has some, and finds out sooner that they
-    are many: FTS5 merges the lists of all words with a beginning before it gives the first.
-    """
-    numbers = []
-    if where.search is not None and (terms := terms_of(where.search)):
-        numbers.append([numbers_with(terms, is_sqlite=is_sqlite, whole=whole) for whole in (True, False)])
-    if where.tag is not None:
-        numbers.append([_tagged(tenant, where.tag)])
-    return [[query.limit(FEW + 1) for query in queries] for queries in numbers]
 
 
 def history_queries(
@@ -68,8 +53,7 @@ def history_queries(
     if among is None:
         conditions.append(CallFactsModel.tenant == tenant)
     else:
-        # Written so that no index of the tenant's calls serves it: SQLite takes a tenant for ten calls.
-        conditions.append(CallFactsModel.tenant.op("||")("") == tenant)
+        conditions.append(_of(tenant))
         conditions.append(CallFactsModel.number.in_(among))
     calls = select(CallFactsModel).where(*conditions)
     # Row values, not "a < x OR (a = x AND b < y)": both databases turn them into one index range.
@@ -83,6 +67,36 @@ def history_queries(
     if after is not None and after.key == MISSING:
         return [missing.where(call_id > after.call_id)]
     return [measured.where(tuple_(key, call_id) > position), missing]
+
+
+def nearby_query(
+    tenant: str,
+    *,
+    where: CallFilter,
+    order: CallOrder,
+    after: HistoryCursor | None,
+    is_sqlite: bool,
+    limit: int,
+) -> Select[CallFactsModel]:
+    """Return what is found on the first pages of the history as it is without a search, ``limit`` calls each.
+
+    That is for words that many calls have. If it fills a page, the index of words, which lists all calls that
+    have them, need not be read.
+    """
+    everything = replace(where, search=None)
+    calls = history_queries(tenant, where=everything, order=order, after=after, is_sqlite=is_sqlite)[0]
+    near = calls.with_only_columns(CallFactsModel.number).limit(NEAR_PAGES * limit)
+    said = has_said(terms_of(where.search or ""), is_sqlite=is_sqlite)
+    key, call_id = _KEYS[order.by], CallFactsModel.call_id
+    found = select(CallFactsModel).where(_of(tenant), CallFactsModel.number.in_(near), said)
+    found = found.order_by(key, call_id) if order.is_ascending else found.order_by(key.desc(), call_id.desc())
+    return found.limit(limit)
+
+
+def _of(tenant: str) -> ColumnElement[bool]:
+    """Return a condition that no index of the tenant's calls serves: SQLite takes a tenant for ten calls, and
+    would go through all of them instead of the few that are named."""
+    return CallFactsModel.tenant.op("||")("") == tenant
 
 
 def _conditions(tenant: str, where: CallFilter, *, is_sqlite: bool) -> list[ColumnElement[bool]]:
@@ -101,16 +115,12 @@ def _conditions(tenant: str, where: CallFilter, *, is_sqlite: bool) -> list[Colu
     if where.until is not None:
         conditions.append(facts.started_at < where.until)
     if where.tag is not None:
-        conditions.append(facts.number.in_(_tagged(tenant, where.tag)))
+        conditions.append(facts.number.in_(tagged(tenant, where.tag)))
     if where.search is not None:
         terms = terms_of(where.search)
         # What holds no word finds nothing, rather than everything.
         conditions.append(is_found(terms, is_sqlite=is_sqlite) if terms else false())
     return conditions
-
-
-def _tagged(tenant: str, tag: str) -> Select[int]:
-    return select(CallTagModel.number).where(CallTagModel.tenant == tenant, CallTagModel.tag == tag)
 
 
 def position_of(row: CallFactsModel, order: CallOrder) -> HistoryCursor:
