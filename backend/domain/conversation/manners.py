@@ -36,6 +36,7 @@ _ENGLISH: Final = Manners(
         farewell="I'm sorry, I cannot go on with this call. Please try again later. Goodbye.",
         transferring="I'll put you through to somebody who can help you. One moment, please.",
         transfer_failed="I'm sorry, nobody can take the call right now. What else can I do for you?",
+        resumed="Sorry, we were cut off for a moment. Where were we?",
     ),
     backchannels=frozenset(
         "mm mhm hm hmm mm-hm uh-huh uh huh aha ah oh ok okay yeah yep yes right sure good great nice cool "
@@ -64,6 +65,7 @@ _SPANISH: Final = Manners(
         farewell="Lo siento, no puedo continuar con esta llamada. Inténtelo más tarde. Adiós.",
         transferring="Le paso con alguien que puede ayudarle. Un momento, por favor.",
         transfer_failed="Lo siento, ahora mismo nadie puede atender la llamada. ¿En qué más le ayudo?",
+        resumed="Perdone, se ha cortado un momento. ¿Por dónde íbamos?",
     ),
     backchannels=frozenset(
         "mm mhm hm hmm aja ah oh eh ok okay vale si ya claro bueno bien exacto perfecto entiendo entendido "

@@ -153,6 +153,7 @@ class Phrases:
     farewell: str
     transferring: str
     transfer_failed: str
+    resumed: str
 
 
 @dataclass(frozen=True, slots=True)
