@@ -2,6 +2,9 @@ import { Activity, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Outlet } from 'react-router'
 import { Spinner } from '@/components/common/Spinner'
+import { CallDock } from '@/components/features/Simulator/dock/CallDock'
+import { LineLamp } from '@/components/features/Simulator/dock/LineLamp'
+import { CallLineProvider } from '@/components/features/Simulator/line/CallLineProvider'
 import { ConnectionNotice } from '@/components/layout/ConnectionNotice'
 import { Header } from '@/components/layout/Header'
 import { MainContent } from '@/components/layout/MainContent'
@@ -40,7 +43,9 @@ export function App() {
     <>
       {(isLoggedIn || isExpired) && (
         <Activity mode={isLoggedIn ? 'visible' : 'hidden'}>
-          <Shell />
+          <CallLineProvider>
+            <Shell />
+          </CallLineProvider>
         </Activity>
       )}
       {!isLoggedIn && <LoginPage />}
@@ -59,14 +64,20 @@ function Shell() {
       >
         {t('app.skipToContent')}
       </a>
-      <Sidebar />
+      <Sidebar>
+        <LineLamp place="board" />
+      </Sidebar>
       <div className="min-w-0 flex-1">
-        <Header />
+        <Header>
+          <LineLamp place="header" />
+        </Header>
+        <LineLamp place="strip" />
         <ConnectionNotice />
         <MainContent>
           <Outlet />
         </MainContent>
       </div>
+      <CallDock />
     </div>
   )
 }

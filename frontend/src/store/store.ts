@@ -6,6 +6,7 @@ import { configReducer } from '@/store/slices/configSlice'
 import { dashboardReducer } from '@/store/slices/dashboardSlice'
 import { liveReducer } from '@/store/slices/liveSlice'
 import { settingsReducer } from '@/store/slices/settingsSlice'
+import { simulatorReducer } from '@/store/slices/simulatorSlice'
 import { uiReducer } from '@/store/slices/uiSlice'
 
 const slices = combineReducers({
@@ -16,6 +17,7 @@ const slices = combineReducers({
   dashboard: dashboardReducer,
   live: liveReducer,
   settings: settingsReducer,
+  simulator: simulatorReducer,
 })
 
 /** Who logs out leaves behind how the console looks, and nothing else: the next one may be somebody else. */

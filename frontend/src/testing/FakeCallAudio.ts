@@ -1,20 +1,24 @@
 import type { AudioListener, CallAudio } from '@/components/features/Simulator/utils/audioContext'
-import { AudioError, type AudioFailure } from '@/components/features/Simulator/utils/microphone'
+import {
+  AudioError,
+  type AudioFailure,
+  type CallerInput,
+} from '@/components/features/Simulator/utils/microphone'
 
 /** Microphone and loudspeaker without sound: tests speak through `listener` and read what was played. */
 export class FakeCallAudio implements CallAudio {
   listener: AudioListener | null = null
-  /** The id that was asked for; null for the browser's choice. */
-  microphone: string | null = null
+  /** What was asked for to carry the caller's side. */
+  input: CallerInput | null = null
   readonly played: ArrayBuffer[] = []
   flushes = 0
   muted = false
   isOpen = false
 
   /** What to give the client instead of `openCallAudio`. */
-  readonly open = (listener: AudioListener, microphone: string | null = null): Promise<CallAudio> => {
+  readonly open = (listener: AudioListener, input: CallerInput | null = null): Promise<CallAudio> => {
     this.listener = listener
-    this.microphone = microphone
+    this.input = input
     this.isOpen = true
     return Promise.resolve(this)
   }

@@ -3,6 +3,8 @@ import userEvent from '@testing-library/user-event'
 import { I18nextProvider } from 'react-i18next'
 import { Provider } from 'react-redux'
 import { createMemoryRouter, RouterProvider, type RouteObject } from 'react-router'
+import type { openCallAudio } from '@/components/features/Simulator/utils/audioContext'
+import { CallAudioContext } from '@/components/features/Simulator/utils/CallAudioContext'
 import { ServicesContext } from '@/hooks/useServices'
 import { createI18n, type UiLanguage } from '@/i18n/i18n'
 import { en } from '@/i18n/locales/en'
@@ -19,6 +21,12 @@ interface World {
   language?: UiLanguage
   /** The key of the last visit; null for a first one. */
   apiKey?: string | null
+  /** How calls get their sound; jsdom has none. */
+  openAudio?: typeof openCallAudio
+}
+
+function noAudio(): never {
+  throw new Error('this test did not say how calls get their sound')
 }
 
 /** Show the console (or other routes) with a store of its own, as main.tsx does. */
@@ -27,6 +35,7 @@ export function renderApp({
   routes = appRoutes,
   language = 'en',
   apiKey = 'key',
+  openAudio = noAudio,
 }: World = {}) {
   const credentials = browserCredentials()
   if (apiKey !== null) credentials.write(apiKey)
@@ -39,7 +48,9 @@ export function renderApp({
     <ServicesContext value={services}>
       <Provider store={store}>
         <I18nextProvider i18n={createI18n(language, { en, es })}>
-          <RouterProvider router={router} />
+          <CallAudioContext value={openAudio}>
+            <RouterProvider router={router} />
+          </CallAudioContext>
         </I18nextProvider>
       </Provider>
     </ServicesContext>,

@@ -1,59 +1,17 @@
-import { http, HttpResponse } from 'msw'
+import { http } from 'msw'
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { SimulatorPanel } from '@/components/features/Simulator/SimulatorPanel'
-import type { openCallAudio } from '@/components/features/Simulator/utils/audioContext'
-import type { UiLanguage } from '@/i18n/i18n'
-import { anAgent, anEngine, answer, API, OPTIONS, problem } from '@/testing/api'
-import { CallServer } from '@/testing/callServer'
-import { FakeCallAudio, refusedAudio } from '@/testing/FakeCallAudio'
-import { renderApp } from '@/testing/render'
+import { anEngine, API, OPTIONS, problem } from '@/testing/api'
+import { aLine, talk } from '@/testing/line'
+import { refusedAudio } from '@/testing/FakeCallAudio'
 import { server } from '@/testing/server'
 import { ANSWER, finishedCall, GREETING, HEARD, interruptedCall, QUESTION } from '@/testing/timelines'
-import type { ConfigOptions } from '@/types'
-
-interface Setting {
-  openAudio?: typeof openCallAudio
-  language?: UiLanguage
-  options?: ConfigOptions
-}
-
-function aPanel({ openAudio, language = 'en', options = OPTIONS }: Setting = {}) {
-  server.use(
-    answer('/api/session', { tenant: 'default', key: { id: 'key', name: 'first', created_at: 0 } }),
-    http.post(`${API}/api/calls/tickets`, () =>
-      HttpResponse.json({ ticket: 't', expires_in_s: 30 }, { status: 201 }),
-    ),
-  )
-  const callServer = new CallServer()
-  const audio = new FakeCallAudio()
-  const panel = (
-    <SimulatorPanel
-      agents={[anAgent(), anAgent({ id: 'agent-2', name: 'Bistro' })]}
-      initialAgentId={null}
-      options={options}
-      openAudio={openAudio ?? audio.open}
-    />
-  )
-  const routes = [
-    { path: '/talk', element: panel },
-    { path: '/calls/:id', element: <p>history</p> },
-  ]
-  return { ...renderApp({ routes, language }), callServer, audio }
-}
-
-/** Press Talk and answer the socket. */
-async function talk({ user, callServer }: Pick<ReturnType<typeof aPanel>, 'user' | 'callServer'>) {
-  await user.click(screen.getByRole('button', { name: 'Talk' }))
-  await callServer.begin()
-  await screen.findByText('Connecting')
-}
 
 const state = () => screen.getAllByRole('status')[0]
 
 describe('the Talk page', () => {
   it('places a call and says at every moment what the agent does', async () => {
-    const world = aPanel()
+    const world = await aLine()
     await talk(world)
     const { raw } = finishedCall()
     const upTo = (seq: number) => world.callServer.timeline(raw.slice(0, seq))
@@ -71,7 +29,7 @@ describe('the Talk page', () => {
   })
 
   it('strikes through what the caller never heard', async () => {
-    const world = aPanel()
+    const world = await aLine()
     await talk(world)
     world.callServer.timeline(finishedCall().raw.slice(0, -1))
     const log = screen.getByRole('log', { name: 'Conversation' })
@@ -84,7 +42,7 @@ describe('the Talk page', () => {
   })
 
   it('explains the last answer’s latency, segment by segment', async () => {
-    const world = aPanel()
+    const world = await aLine()
     await talk(world)
     world.callServer.timeline(interruptedCall().raw)
     const panel = (await screen.findByRole('heading', { name: 'Answer latency' })).closest('section')
@@ -101,7 +59,7 @@ describe('the Talk page', () => {
   })
 
   it('hangs up, says why the call is over, and leads to it in the history', async () => {
-    const world = aPanel()
+    const world = await aLine()
     await talk(world)
     await world.user.click(screen.getByRole('button', { name: 'Hang up' }))
     await world.callServer.received('hangup')
@@ -110,11 +68,11 @@ describe('the Talk page', () => {
     expect(world.audio.isOpen).toBe(false)
     expect(screen.getByRole('button', { name: 'Talk again' })).toBeEnabled()
     await world.user.click(screen.getByRole('link', { name: 'See it in the history' }))
-    expect(world.router.state.location.pathname).toBe('/calls/call-1')
+    await waitFor(() => expect(world.router.state.location.pathname).toBe('/calls/call-1'))
   })
 
   it('offers no second call while one runs', async () => {
-    const world = aPanel()
+    const world = await aLine()
     await talk(world)
     expect(screen.queryByRole('button', { name: /Talk/ })).not.toBeInTheDocument()
     expect(screen.getByRole('combobox', { name: 'Agent' })).toBeDisabled()
@@ -122,7 +80,7 @@ describe('the Talk page', () => {
   })
 
   it('keeps the keyboard at the button that matters', async () => {
-    const world = aPanel()
+    const world = await aLine()
     await talk(world)
     expect(screen.getByRole('button', { name: 'Hang up' })).toHaveFocus()
     await world.user.keyboard('{Enter}')
@@ -132,7 +90,7 @@ describe('the Talk page', () => {
   })
 
   it('mutes and unmutes the microphone', async () => {
-    const world = aPanel()
+    const world = await aLine()
     await talk(world)
     const mute = screen.getByRole('button', { name: 'Mute microphone' })
     await waitFor(() => expect(mute).toBeEnabled())
@@ -142,19 +100,6 @@ describe('the Talk page', () => {
     await world.user.click(mute)
     expect(world.audio.muted).toBe(false)
   })
-
-  it('asks before leaving in mid-call, and hangs up when one leaves', async () => {
-    const world = aPanel()
-    await talk(world)
-    void world.router.navigate('/calls/x')
-    const dialog = await screen.findByRole('alertdialog', { name: 'Leave the call?' })
-    await world.user.click(within(dialog).getByRole('button', { name: 'Keep talking' }))
-    expect(world.router.state.location.pathname).toBe('/talk')
-    void world.router.navigate('/calls/x')
-    await world.user.click(await screen.findByRole('button', { name: 'Hang up and leave' }))
-    await world.callServer.received('hangup')
-    expect(world.router.state.location.pathname).toBe('/calls/x')
-  })
 })
 
 describe('when a call cannot be', () => {
@@ -162,8 +107,8 @@ describe('when a call cannot be', () => {
     ['en', 'Talk', 'The microphone is blocked', /press Talk again/],
     ['es', 'Hablar', 'El micrófono está bloqueado', /pulsa Hablar otra vez/],
   ] as const)('says in %s what to do about a refused microphone', async (language, button, title, remedy) => {
-    const { user } = aPanel({ openAudio: refusedAudio('microphone-refused'), language })
-    await user.click(screen.getByRole('button', { name: button }))
+    const { user } = await aLine({ openAudio: refusedAudio('microphone-refused'), language })
+    await user.click(await screen.findByRole('button', { name: button }))
     const alert = await screen.findByRole('alert')
     expect(alert).toHaveTextContent(title)
     expect(alert).toHaveTextContent(remedy)
@@ -171,15 +116,15 @@ describe('when a call cannot be', () => {
   })
 
   it('tells a busy server by its close code', async () => {
-    const world = aPanel()
-    await world.user.click(screen.getByRole('button', { name: 'Talk' }))
+    const world = await aLine()
+    await world.user.click(await screen.findByRole('button', { name: 'Talk' }))
     await world.callServer.received('hello')
     world.callServer.close(1013)
     expect(await screen.findByRole('alert')).toHaveTextContent('All lines are busy')
   })
 
   it('has words for a code that nobody foresaw', async () => {
-    const world = aPanel()
+    const world = await aLine()
     await talk(world)
     world.callServer.say({ type: 'error', code: 'solar-flare', message: 'The sun did it.' })
     const alert = await screen.findByRole('alert')
@@ -188,37 +133,37 @@ describe('when a call cannot be', () => {
   })
 
   it('leads to the login when the key is no longer good', async () => {
-    const world = aPanel()
+    const world = await aLine()
     server.use(http.post(`${API}/api/calls/tickets`, () => problem(401, 'unauthorized', 'unknown key')))
-    await world.user.click(screen.getByRole('button', { name: 'Talk' }))
+    await world.user.click(await screen.findByRole('button', { name: 'Talk' }))
     await waitFor(() => expect(world.store.getState().auth.status).toBe('anonymous'))
     expect(world.audio.isOpen).toBe(false)
   })
 })
 
 describe('before a call', () => {
-  it('tells of an engine that is being prepared, and how far it is', () => {
+  it('tells of an engine that is being prepared, and how far it is', async () => {
     const preparing = { language: 'en', state: 'preparing' as const, detail: 'Downloading.', progress: 0.37 }
     const stt = [anEngine('moonshine', 'Moonshine', { readiness: [preparing] }), ...OPTIONS.engines.stt]
-    aPanel({ options: { ...OPTIONS, engines: { ...OPTIONS.engines, stt } } })
+    await aLine({ options: { ...OPTIONS, engines: { ...OPTIONS.engines, stt } } })
     expect(screen.getByRole('progressbar', { name: /Moonshine.*37 %/ })).toHaveValue(37)
     expect(screen.getByText(/You can talk already/)).toBeInTheDocument()
   })
 
-  it('says to wait when nothing can take the place of what is being prepared', () => {
+  it('says to wait when nothing can take the place of what is being prepared', async () => {
     const readiness = [
       { language: 'en', state: 'preparing' as const, detail: 'Downloading.', progress: null },
     ]
     const stt = [anEngine('moonshine', 'Moonshine', { readiness })]
-    aPanel({ options: { ...OPTIONS, engines: { ...OPTIONS.engines, stt } } })
+    await aLine({ options: { ...OPTIONS, engines: { ...OPTIONS.engines, stt } } })
     expect(screen.getByText('Speech recognition (Moonshine) is being prepared')).toBeInTheDocument()
     expect(screen.getByText(/please wait until it is ready/)).toBeInTheDocument()
   })
 
-  it('keeps silent about engines that the agent does not need', () => {
+  it('keeps silent about engines that the agent does not need', async () => {
     const readiness = [{ language: 'en', state: 'unavailable' as const, detail: 'No key.', progress: null }]
     const llm = [...OPTIONS.engines.llm, anEngine('groq', 'Groq', { readiness })]
-    aPanel({ options: { ...OPTIONS, engines: { ...OPTIONS.engines, llm } } })
+    await aLine({ options: { ...OPTIONS, engines: { ...OPTIONS.engines, llm } } })
     expect(screen.queryByText(/Groq/)).not.toBeInTheDocument()
   })
 })

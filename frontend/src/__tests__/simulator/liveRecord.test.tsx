@@ -1,30 +1,17 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
 import { describe, expect, it, vi } from 'vitest'
-import { SimulatorPanel } from '@/components/features/Simulator/SimulatorPanel'
-import { agentRoutes, anAgent, API, OPTIONS, problem } from '@/testing/api'
-import { CallServer } from '@/testing/callServer'
-import { FakeCallAudio } from '@/testing/FakeCallAudio'
-import { renderApp } from '@/testing/render'
+import { API, problem } from '@/testing/api'
+import { aLine, talk } from '@/testing/line'
 import { server } from '@/testing/server'
 import { finishedCall, QUESTION } from '@/testing/timelines'
 
 /** A call that has heard all of a finished one but its end. */
 async function aCall() {
-  server.use(
-    ...agentRoutes([]),
-    http.post(`${API}/api/calls/tickets`, () => HttpResponse.json({ ticket: 't', expires_in_s: 30 })),
-  )
-  const callServer = new CallServer()
-  const audio = new FakeCallAudio()
-  const panel = (
-    <SimulatorPanel agents={[anAgent()]} initialAgentId={null} options={OPTIONS} openAudio={audio.open} />
-  )
-  const world = renderApp({ routes: [{ path: '/talk', element: panel }] })
-  await world.user.click(screen.getByRole('button', { name: 'Talk' }))
-  await callServer.begin()
-  callServer.timeline(finishedCall().raw.slice(0, -1))
-  return { ...world, callServer }
+  const world = await aLine()
+  await talk(world)
+  world.callServer.timeline(finishedCall().raw.slice(0, -1))
+  return world
 }
 
 const events = () => within(screen.getByRole('list', { name: 'Events' })).getAllByRole('listitem')

@@ -1,17 +1,12 @@
 import { screen, waitFor } from '@testing-library/react'
-import { http, HttpResponse } from 'msw'
 import { describe, expect, it, vi } from 'vitest'
 import { CallFailure } from '@/components/features/Simulator/CallFailure'
-import { SimulatorPanel } from '@/components/features/Simulator/SimulatorPanel'
 import { browserFamily } from '@/components/features/Simulator/utils/browserFamily'
 import { openMicrophone } from '@/components/features/Simulator/utils/microphone'
 import { writePreference } from '@/services/preferences'
-import { anAgent, API, OPTIONS, agentRoutes } from '@/testing/api'
-import { CallServer } from '@/testing/callServer'
-import { FakeCallAudio } from '@/testing/FakeCallAudio'
 import { FakeMicrophones } from '@/testing/FakeMicrophones'
+import { aLine } from '@/testing/line'
 import { renderApp } from '@/testing/render'
-import { server } from '@/testing/server'
 
 const CHROME =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36'
@@ -64,59 +59,46 @@ describe('a microphone that cannot be opened', () => {
   })
 })
 
-function aPanel() {
-  server.use(
-    ...agentRoutes([]),
-    http.post(`${API}/api/calls/tickets`, () => HttpResponse.json({ ticket: 't', expires_in_s: 30 })),
-  )
-  const callServer = new CallServer()
-  const audio = new FakeCallAudio()
-  const panel = (
-    <SimulatorPanel agents={[anAgent()]} initialAgentId={null} options={OPTIONS} openAudio={audio.open} />
-  )
-  return { ...renderApp({ routes: [{ path: '/talk', element: panel }] }), callServer, audio }
-}
-
 const DESK = { id: 'desk', name: 'Desk microphone', peak: 0.3 }
 const HEADSET = { id: 'headset', name: 'Headset', peak: 0 }
 const picker = () => screen.getByRole('combobox', { name: 'Microphone' })
-const check = () => screen.getByRole('button', { name: 'Check the level' })
+const check = () => screen.findByRole('button', { name: 'Check the level' })
 
 describe('before a call', () => {
   it('one checks whether one can be heard, and gives the microphone back', async () => {
     const microphones = FakeMicrophones.plugIn(DESK)
-    const { user } = aPanel()
-    await user.click(check())
+    const { user } = await aLine()
+    await user.click(await check())
     expect(await screen.findByText('You can be heard.')).toBeInTheDocument()
     expect(microphones.open).toBe(1)
-    await user.click(check())
+    await user.click(await check())
     await waitFor(() => expect(microphones.open).toBe(0))
   })
 
   it('a microphone that hears nothing is not praised', async () => {
     FakeMicrophones.plugIn(HEADSET)
-    const { user } = aPanel()
-    await user.click(check())
+    const { user } = await aLine()
+    await user.click(await check())
     expect(await screen.findByText(/^Say something/)).toBeInTheDocument()
     expect(screen.queryByText('You can be heard.')).not.toBeInTheDocument()
   })
 
   it('the microphone is chosen that the call is then made with', async () => {
     const microphones = FakeMicrophones.plugIn(DESK, HEADSET)
-    const { user, audio, callServer } = aPanel()
-    await user.click(check())
+    const { user, audio, callServer } = await aLine()
+    await user.click(await check())
     await screen.findByRole('option', { name: 'Headset' })
     await user.selectOptions(picker(), 'Headset')
-    await user.click(screen.getByRole('button', { name: 'Talk' }))
+    await user.click(await screen.findByRole('button', { name: 'Talk' }))
     await callServer.begin()
-    expect(audio.microphone).toBe('headset')
+    expect(audio.input).toEqual({ kind: 'microphone', id: 'headset' })
     expect(microphones.open).toBe(0)
   })
 
   it('a chosen microphone that is unplugged makes way for the browser’s choice', async () => {
     const microphones = FakeMicrophones.plugIn(DESK, HEADSET)
-    const { user } = aPanel()
-    await user.click(check())
+    const { user } = await aLine()
+    await user.click(await check())
     await screen.findByRole('option', { name: 'Headset' })
     await user.selectOptions(picker(), 'Headset')
     microphones.unplug('headset')
@@ -125,25 +107,27 @@ describe('before a call', () => {
 
   it('the chosen microphone is remembered, also before the browser tells which there are', async () => {
     FakeMicrophones.plugIn(DESK, HEADSET)
-    const first = aPanel()
-    await first.user.click(check())
+    const first = await aLine()
+    await first.user.click(await check())
     await screen.findByRole('option', { name: 'Headset' })
     await first.user.selectOptions(picker(), 'Headset')
     first.unmount()
     FakeMicrophones.plugIn(DESK, HEADSET)
 
-    const { user, audio, callServer } = aPanel()
-    expect(picker()).toHaveDisplayValue('The one of last time')
-    await user.click(screen.getByRole('button', { name: 'Talk' }))
+    const { user, audio, callServer } = await aLine()
+    expect(await screen.findByRole('combobox', { name: 'Microphone' })).toHaveDisplayValue(
+      'The one of last time',
+    )
+    await user.click(await screen.findByRole('button', { name: 'Talk' }))
     await callServer.begin()
-    expect(audio.microphone).toBe('headset')
+    expect(audio.input).toEqual({ kind: 'microphone', id: 'headset' })
   })
 
   it('the browser’s choice stands in for a remembered microphone that is gone', async () => {
     writePreference('microphone', 'headset')
     FakeMicrophones.plugIn(DESK)
-    const { user } = aPanel()
-    await user.click(check())
+    const { user } = await aLine()
+    await user.click(await check())
     expect(await screen.findByText('You can be heard.')).toBeInTheDocument()
     expect(screen.getByText(/^The one you chose is not connected/)).toBeInTheDocument()
     expect(picker()).toHaveDisplayValue('The browser’s choice')
@@ -151,16 +135,16 @@ describe('before a call', () => {
 
   it('a refused check says what to do', async () => {
     FakeMicrophones.plugIn(DESK).refusal = new DOMException('', 'NotReadableError')
-    const { user } = aPanel()
-    await user.click(check())
+    const { user } = await aLine()
+    await user.click(await check())
     expect(await screen.findByRole('alert')).toHaveTextContent('The microphone cannot be opened')
   })
 })
 
 describe('during a call', () => {
   it('who is muted is told so in words', async () => {
-    const { user, callServer } = aPanel()
-    await user.click(screen.getByRole('button', { name: 'Talk' }))
+    const { user, callServer } = await aLine()
+    await user.click(await screen.findByRole('button', { name: 'Talk' }))
     await callServer.begin()
     const mute = screen.getByRole('button', { name: 'Mute microphone' })
     await waitFor(() => expect(mute).toBeEnabled())

@@ -10,8 +10,8 @@ import { logOut } from '@/store/slices/authSlice'
 import { THEMES, type Theme } from '@/store/slices/uiSlice'
 import { Brand } from './Brand'
 
-/** Above every page: the mark on phones, and the settings that are the person's own. */
-export function Header() {
+/** Above every page: the mark on phones, `children`, and the settings that are the person's own. */
+export function Header({ children }: { children?: ReactNode }) {
   const { t } = useTranslation()
   const dispatch = useAppDispatch()
   return (
@@ -19,6 +19,7 @@ export function Header() {
       <div className="mr-auto md:invisible">
         <Brand />
       </div>
+      {children}
       <LanguageSelect />
       <ThemeSelect />
       <Button

@@ -1,11 +1,12 @@
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NavLink } from 'react-router'
 import { classes } from '@/components/common/classes'
 import { Brand } from './Brand'
 import { PLACES } from './navigation'
 
-/** The switchboard: at the side on wide screens, along the bottom on phones. */
-export function Sidebar() {
+/** The switchboard: at the side on wide screens, with `children` at its foot; along the bottom on phones. */
+export function Sidebar({ children }: { children?: ReactNode }) {
   const { t } = useTranslation()
   return (
     <nav
@@ -13,7 +14,7 @@ export function Sidebar() {
       className={classes(
         'z-30 bg-board text-board-ink',
         'fixed inset-x-0 bottom-0 pb-[env(safe-area-inset-bottom)]',
-        'md:sticky md:inset-auto md:top-0 md:h-dvh md:w-56 md:shrink-0 md:p-4',
+        'md:sticky md:inset-auto md:top-0 md:flex md:h-dvh md:w-56 md:shrink-0 md:flex-col md:p-4',
       )}
     >
       <div className="hidden px-3 pt-2 pb-8 md:block">
@@ -40,6 +41,7 @@ export function Sidebar() {
           </li>
         ))}
       </ul>
+      <div className="mt-auto">{children}</div>
     </nav>
   )
 }

@@ -2,10 +2,18 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { duration } from '@/hooks/useFormat'
 
-/** How long the call has lasted; `since` is on performance.now()'s line. Not announced: it changes each second. */
-export function CallTimer({ since, running }: { since: number; running: boolean }) {
+interface CallTimerProps {
+  /** On performance.now()'s line. */
+  since: number
+  running: boolean
+  /** What it stands on. */
+  tone?: 'panel' | 'board'
+}
+
+/** How long the call has lasted. Not announced: it changes each second. */
+export function CallTimer({ since, running, tone = 'panel' }: CallTimerProps) {
   const { t } = useTranslation()
-  const [now, setNow] = useState(since)
+  const [now, setNow] = useState(() => performance.now())
 
   useEffect(() => {
     if (!running) return
@@ -14,7 +22,11 @@ export function CallTimer({ since, running }: { since: number; running: boolean 
   }, [running])
 
   return (
-    <span role="timer" aria-label={t('talk.duration')} className="figures text-sm text-muted">
+    <span
+      role="timer"
+      aria-label={t('talk.duration')}
+      className={`figures text-sm ${tone === 'board' ? 'text-board-muted' : 'text-muted'}`}
+    >
       {duration(now - since)}
     </span>
   )

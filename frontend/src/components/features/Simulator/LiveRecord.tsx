@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Card } from '@/components/common/Card'
 import { TabPanel, Tabs } from '@/components/common/Tabs'
 import { EventLog } from '@/components/conversation/EventLog'
-import type { SimulatorState } from './hooks/simulatorState'
+import type { SimulatorState } from './line/simulatorState'
 import { LiveTranscript } from './LiveTranscript'
 
 /** The call as it happens: what is said, or everything that happens, the newest first. */

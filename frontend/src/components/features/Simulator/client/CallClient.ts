@@ -27,6 +27,8 @@ export interface CallSurroundings {
 
 /** How long the server may take to say `ended` after we hung up. */
 const HANG_UP_TIMEOUT_MS = 3_000
+/** The server takes five texts a second; who sends more has leant on the key. */
+const WRITE_EVERY_MS = 250
 /** Five seconds of audio: a network that is so far behind cannot carry a conversation. */
 const MAX_UNSENT_BYTES = CALL_RATE * 2 * 5
 
@@ -37,6 +39,7 @@ export class CallClient {
   #socket: WebSocket | null = null
   #isReady = false
   #isOver = false
+  #wroteAt = -Infinity
   #hangUpTimer: number | undefined
 
   constructor(surroundings: CallSurroundings, emit: (event: CallEvent) => void) {
@@ -79,6 +82,16 @@ export class CallClient {
     )
   }
 
+  /** Say `text` (1 to 2000 characters, trimmed) in writing; false if it cannot be sent, or not so soon. */
+  write(text: string): boolean {
+    const now = performance.now()
+    const isOpen = this.#isReady && !this.#isOver && this.#socket?.readyState === WebSocket.OPEN
+    if (!isOpen || now - this.#wroteAt < WRITE_EVERY_MS) return false
+    this.#wroteAt = now
+    this.#send({ type: 'text', text })
+    return true
+  }
+
   setMuted(muted: boolean): void {
     this.#audio?.setMuted(muted)
   }
@@ -98,8 +111,16 @@ export class CallClient {
     socket.binaryType = 'arraybuffer'
     socket.addEventListener('open', () => this.#send({ type: 'hello', version: PROTOCOL_VERSION, ticket }))
     socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => this.#receive(data))
-    socket.addEventListener('close', ({ code }) => this.#fail(failureOfClose(code), ''))
+    socket.addEventListener('close', ({ code }) => this.#fail(this.#closedBy(code), ''))
     this.#socket = socket
+  }
+
+  /** What became of a socket that closed without a word: an answer refused, a call cut, or no network at all. */
+  #closedBy(code: number): string {
+    const failure = failureOfClose(code)
+    if (failure !== 'connection-lost') return failure
+    if (!navigator.onLine) return 'offline'
+    return this.#isReady ? failure : 'not-connected'
   }
 
   #receive(data: unknown): void {
@@ -154,7 +175,8 @@ export class CallClient {
 
   #sendFrame(pcm: ArrayBuffer): void {
     if (!this.#isReady || this.#socket?.readyState !== WebSocket.OPEN) return
-    if (this.#socket.bufferedAmount > MAX_UNSENT_BYTES) this.#fail('connection-lost', '')
+    if (this.#socket.bufferedAmount > MAX_UNSENT_BYTES)
+      this.#fail(navigator.onLine ? 'connection-lost' : 'offline', '')
     else this.#socket.send(pcm)
   }
 

@@ -20,7 +20,7 @@ export interface Microphones {
  */
 export function useMicrophones(inCall: boolean): Microphones {
   const [known, setKnown] = useState<readonly Microphone[]>([])
-  const [wanted, setWanted] = useState(() => readPreference('microphone') || null)
+  const [wanted, setWanted] = useState(remembered)
   const refresh = useCallback(() => {
     // A browser that keeps its list to itself still has a microphone of its choice.
     void listMicrophones().then(setKnown, () => setKnown([]))
@@ -37,4 +37,9 @@ export function useMicrophones(inCall: boolean): Microphones {
 
   const isChosenGone = wanted !== null && known.length > 0 && !known.some(({ id }) => id === wanted)
   return { known, chosen: isChosenGone ? null : wanted, isChosenGone, choose, refresh }
+}
+
+function remembered(): string | null {
+  const id = readPreference('microphone')
+  return id === '' ? null : id
 }

@@ -7,7 +7,7 @@
 import captureWorkletUrl from '../worklets/capture.worklet.ts?worker&url'
 import playoutWorkletUrl from '../worklets/playout.worklet.ts?worker&url'
 import { createMeter } from './meter'
-import { AudioError, closeMicrophone, openMicrophone } from './microphone'
+import { AudioError, closeMicrophone, openMicrophone, type CallerInput } from './microphone'
 import { CALL_RATE, CAPTURE_PROCESSOR, PLAYOUT_PROCESSOR, type PlayoutOrder } from './wire'
 
 export interface AudioListener {
@@ -40,20 +40,20 @@ export interface CallAudio {
 const METER_SAMPLES = 512
 
 /**
- * Ask for the microphone of this id (null for the browser's choice) and open both directions. Rejects with an
- * AudioError; nothing stays open then.
+ * Open both directions, asking for the microphone if there is to be one. Rejects with an AudioError; nothing stays
+ * open then.
  */
-export async function openCallAudio(listener: AudioListener, id: string | null): Promise<CallAudio> {
-  const microphone = await openMicrophone(id)
+export async function openCallAudio(listener: AudioListener, input: CallerInput): Promise<CallAudio> {
+  const microphone = input.kind === 'microphone' ? await openMicrophone(input.id) : null
   try {
     return await connect(microphone, listener)
   } catch {
-    closeMicrophone(microphone)
+    if (microphone) closeMicrophone(microphone)
     throw new AudioError('audio-unsupported')
   }
 }
 
-async function connect(microphone: MediaStream, listener: AudioListener): Promise<CallAudio> {
+async function connect(microphone: MediaStream | null, listener: AudioListener): Promise<CallAudio> {
   const { context, source } = openContext(microphone)
   try {
     await Promise.all([
@@ -69,8 +69,9 @@ async function connect(microphone: MediaStream, listener: AudioListener): Promis
 }
 
 /** Firefox refuses to connect a microphone to a context of another rate; then the context takes its own. */
-function openContext(microphone: MediaStream) {
+function openContext(microphone: MediaStream | null): { context: AudioContext; source: AudioNode } {
   const atCallRate = new AudioContext({ sampleRate: CALL_RATE, latencyHint: 'interactive' })
+  if (!microphone) return { context: atCallRate, source: silenceIn(atCallRate) }
   try {
     return { context: atCallRate, source: atCallRate.createMediaStreamSource(microphone) }
   } catch {
@@ -80,10 +81,17 @@ function openContext(microphone: MediaStream) {
   }
 }
 
+/** A caller who says nothing: audio is the call's clock, also of who only writes. */
+function silenceIn(context: AudioContext): AudioNode {
+  const silence = new ConstantSourceNode(context, { offset: 0 })
+  silence.start()
+  return silence
+}
+
 function wire(
   context: AudioContext,
-  source: MediaStreamAudioSourceNode,
-  microphone: MediaStream,
+  source: AudioNode,
+  microphone: MediaStream | null,
   listener: AudioListener,
 ): CallAudio {
   const capture = new AudioWorkletNode(context, CAPTURE_PROCESSOR, {
@@ -104,7 +112,7 @@ function wire(
 
   capture.port.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => listener.onFrame(data)
   playout.port.onmessage = ({ data }: MessageEvent<number>) => listener.onPlayed(data)
-  const track = microphone.getAudioTracks()[0]
+  const track = microphone?.getAudioTracks()[0]
   track?.addEventListener('ended', listener.onMicrophoneLost)
 
   const order = (message: PlayoutOrder, transfer: Transferable[] = []) =>
@@ -120,7 +128,7 @@ function wire(
       track?.removeEventListener('ended', listener.onMicrophoneLost)
       capture.port.onmessage = null
       playout.port.onmessage = null
-      closeMicrophone(microphone)
+      if (microphone) closeMicrophone(microphone)
       if (context.state !== 'closed') await context.close()
     },
   }

@@ -14,6 +14,9 @@ export class AudioError extends Error {
   }
 }
 
+/** What carries the caller's side: a microphone (null is the browser's choice), or silence for who only writes. */
+export type CallerInput = { kind: 'microphone'; id: string | null } | { kind: 'silence' }
+
 export interface Microphone {
   id: string
   name: string

@@ -1,9 +1,11 @@
-/** What the Talk page knows of its call; a pure reducer of the client's events. */
+/** What the console knows of its call; a pure reducer of the client's events. */
 import { fold } from '@/conversation/fold'
 import { agentState, EMPTY_VIEW, type AgentState, type ConversationView } from '@/conversation/view'
 import type { TimelineEntry } from '@/conversation/timeline'
 import type { EndCause } from '@/types'
 import type { CallEvent } from '../client/CallClient'
+import type { CallerInput } from '../utils/microphone'
+import type { Callee } from './callee'
 
 export type Phase = 'idle' | 'starting' | 'live' | 'over'
 
@@ -14,7 +16,11 @@ export interface Failure {
 
 export interface SimulatorState {
   phase: Phase
+  /** Whom the last call was or is for; null before the first one. */
+  callee: Callee | null
   agentName: string
+  /** Whether the person speaks, or only writes. */
+  speaks: boolean
   callId: string | null
   view: ConversationView
   /** All that happened so far, in order. */
@@ -28,13 +34,15 @@ export interface SimulatorState {
 }
 
 export type SimulatorAction =
-  | { type: 'started'; agentName: string }
+  | { type: 'started'; callee: Callee; input: CallerInput }
   | { type: 'happened'; event: CallEvent; now: number }
   | { type: 'muted'; muted: boolean }
 
 export const IDLE: SimulatorState = {
   phase: 'idle',
+  callee: null,
   agentName: '',
+  speaks: true,
   callId: null,
   view: EMPTY_VIEW,
   timeline: [],
@@ -48,7 +56,13 @@ export const IDLE: SimulatorState = {
 export function simulatorReducer(state: SimulatorState, action: SimulatorAction): SimulatorState {
   switch (action.type) {
     case 'started':
-      return { ...IDLE, phase: 'starting', agentName: action.agentName }
+      return {
+        ...IDLE,
+        phase: 'starting',
+        callee: action.callee,
+        agentName: action.callee.agent.name,
+        speaks: action.input.kind === 'microphone',
+      }
     case 'muted':
       return { ...state, muted: action.muted }
     case 'happened':

@@ -1,0 +1,74 @@
+import { Maximize2, PanelRightClose } from 'lucide-react'
+import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { Button, buttonClasses } from '@/components/common/Button'
+import { classes } from '@/components/common/classes'
+import { DOCK_BUTTON_ID, DOCK_ID } from './useDock'
+
+interface DockPanelProps {
+  onFold: () => void
+  children: ReactNode
+}
+
+/**
+ * The frame of the docked simulator: at the right of wide windows, a sheet above the navigation of narrow ones. The
+ * page beside it stays in use, so it is no dialog; Escape folds it all the same.
+ */
+export function DockPanel({ onFold, children }: DockPanelProps) {
+  const { t } = useTranslation()
+  const titleId = useId()
+  const panel = useRef<HTMLElement>(null)
+
+  useEffect(() => {
+    panel.current?.focus()
+    return () => {
+      // The focus went with the panel: back to the button that opened it, if there is one on this page.
+      if (document.activeElement === document.body) document.getElementById(DOCK_BUTTON_ID)?.focus()
+    }
+  }, [])
+
+  const fold = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && !event.defaultPrevented) onFold()
+  }
+  return (
+    <aside
+      ref={panel}
+      id={DOCK_ID}
+      tabIndex={-1}
+      aria-labelledby={titleId}
+      onKeyDown={fold}
+      className={classes(
+        'arriving z-30 flex flex-col overflow-hidden border-line bg-panel shadow-floating outline-none',
+        'fixed inset-x-0 bottom-[calc(3.75rem+env(safe-area-inset-bottom))] max-h-[min(40rem,calc(100dvh-7rem))] rounded-t-lg border-t',
+        'md:inset-x-auto md:top-4 md:right-4 md:bottom-4 md:max-h-none md:w-96 md:rounded-lg md:border',
+      )}
+    >
+      <div className="flex items-center gap-1 bg-board py-1.5 pr-1.5 pl-4 text-board-ink">
+        <h2 id={titleId} className="mr-auto text-sm font-semibold">
+          {t('talk.dock')}
+        </h2>
+        <Link to="/talk" className={BAR_BUTTON} aria-label={t('talk.enlarge')} title={t('talk.enlarge')}>
+          <Maximize2 className="size-4" aria-hidden />
+        </Link>
+        <Button
+          tone="quiet"
+          size="icon"
+          className={BAR_BUTTON}
+          aria-label={t('talk.fold')}
+          title={t('talk.fold')}
+          onClick={onFold}
+        >
+          <PanelRightClose className="size-4 max-md:rotate-90" aria-hidden />
+        </Button>
+      </div>
+      {children}
+    </aside>
+  )
+}
+
+/** On the switchboard's green, in both themes. */
+const BAR_BUTTON = classes(
+  buttonClasses('quiet', 'icon'),
+  'text-board-ink! hover:bg-board-raised! focus-visible:outline-lamp',
+)
