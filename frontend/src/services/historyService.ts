@@ -31,12 +31,12 @@ export function createHistoryService(api: AxiosInstance) {
         throw withReadableBody(error)
       }
     },
-    /** Return the whole timeline, page by page; entries of a malformed kind reject with a ZodError. */
-    async timeline(id: string): Promise<TimelineEntry[]> {
+    /** Return the timeline after the entry `since`, page by page; malformed entries reject with a ZodError. */
+    async timeline(id: string, since = 0): Promise<TimelineEntry[]> {
       // Its parser brings zod, which no page needs before a call is opened.
       const { parseEntry } = await import('@/conversation/timeline')
       const entries: TimelineEntry[] = []
-      let after: number | null = 0
+      let after: number | null = since
       while (after !== null) {
         const params: Record<string, number> = { after_seq: after, limit: ENTRIES_PER_PAGE }
         const { data }: { data: TimelinePage } = await api.get<TimelinePage>(`${path(id)}/timeline`, {

@@ -51,6 +51,21 @@ export const fetchCall = serviceThunk('calls/fetchCall', async ({ history }, id:
   return { detail, timeline }
 })
 
+const fetchNews = serviceThunk(
+  'calls/fetchNews',
+  async ({ history }, { id, since }: { id: string; since: number }) => {
+    // In this order: when the call is said to be over, its timeline is whole.
+    const detail = await history.detail(id)
+    return { detail, entries: await history.timeline(id, since) }
+  },
+)
+
+/** Fetch what has happened in a call since it was last fetched. */
+export const followCall =
+  (id: string): ThunkAction<Promise<unknown>, WithCalls, Services, UnknownAction> =>
+  (dispatch, getState) =>
+    dispatch(fetchNews({ id, since: lastSeq(getState().calls.records[id]) }))
+
 export const annotateCall = serviceThunk(
   'calls/annotateCall',
   ({ history }, { id, notes }: { id: string; notes: CallNotes }) => history.annotate(id, notes),
@@ -96,6 +111,14 @@ const callsSlice = createSlice({
       .addCase(fetchCall.fulfilled, (state, { payload, meta }) => {
         state.records[meta.arg] = payload
       })
+      .addCase(fetchNews.fulfilled, (state, { payload: { detail, entries }, meta }) => {
+        const record = state.records[meta.arg.id]
+        if (!record || lastSeq(record) !== meta.arg.since) return
+        record.detail = detail
+        record.timeline.push(...entries)
+        const line = state.items.find((call) => call.id === detail.id)
+        if (line) Object.assign(line, progressOf(detail))
+      })
       .addCase(annotateCall.fulfilled, (state, { payload: { id, note, tags } }) => {
         const line = state.items.find((call) => call.id === id)
         if (line) Object.assign(line, { note, tags })
@@ -107,6 +130,25 @@ const callsSlice = createSlice({
         state.records = Object.fromEntries(Object.entries(state.records).filter(([id]) => id !== meta.arg))
       }),
 })
+
+function lastSeq(record: CallRecord | undefined): number {
+  return record?.timeline.at(-1)?.seq ?? 0
+}
+
+/** What changes in a call's line of the list while it goes on, and when it ends. */
+function progressOf(detail: CallDetail) {
+  return {
+    status: detail.status,
+    end_cause: detail.end_cause,
+    ended_at: detail.ended_at,
+    duration_ms: detail.duration_ms,
+    turns: detail.turns,
+    interruptions: detail.interruptions,
+    engine_failures: detail.engine_failures,
+    median_voice_to_voice_ms: detail.median_voice_to_voice_ms,
+    has_recording: detail.has_recording,
+  } satisfies Partial<CallSummary>
+}
 
 export const callsReducer = callsSlice.reducer
 

@@ -64,6 +64,7 @@ export const calls = {
     transcript: 'Transcript',
     recording: 'Recording',
     noRecording: 'There is no recording of this call.',
+    recordingLater: 'It can be heard once the call is over.',
     recordingFailed: 'The recording could not be loaded.',
     play: 'Play',
     pause: 'Pause',

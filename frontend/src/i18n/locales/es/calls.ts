@@ -70,6 +70,7 @@ export const calls: Words<typeof english> = {
     transcript: 'Transcripción',
     recording: 'Grabación',
     noRecording: 'No hay grabación de esta llamada.',
+    recordingLater: 'Se podrá escuchar cuando termine la llamada.',
     recordingFailed: 'No se pudo cargar la grabación.',
     play: 'Reproducir',
     pause: 'Pausa',

@@ -5,6 +5,7 @@ import { Spinner } from '@/components/common/Spinner'
 import { TabPanel, Tabs } from '@/components/common/Tabs'
 import { EventLog } from '@/components/conversation/EventLog'
 import type { CallRecord } from '@/store/slices/callsSlice'
+import type { CallDetail } from '@/types/calls'
 import { Playback } from '../playback/Playback'
 import { RecordingPlayer } from '../playback/RecordingPlayer'
 import { useRecording, type Recording } from '../playback/useRecording'
@@ -15,6 +16,7 @@ import { DeleteCall } from './DeleteCall'
 import { Downloads } from './Downloads'
 import { EndReason } from './EndReason'
 import { EnginesUsed } from './EnginesUsed'
+import { useFollowing } from './useFollowing'
 
 const NS_PER_S = 1_000_000_000
 
@@ -29,9 +31,12 @@ interface CallDetailsProps {
 export function CallDetails({ record, search, onDeleted }: CallDetailsProps) {
   const { t } = useTranslation()
   const { detail, timeline } = record
+  useFollowing(detail)
   const [playback] = useState(() => new Playback())
   const [view, setView] = useState('transcript')
-  const recording = useRecording(detail.id, { exists: detail.has_recording })
+  // What there is of a call that goes on would be out of date at once.
+  const isOver = detail.status !== 'live'
+  const recording = useRecording(detail.id, { exists: detail.has_recording && isOver })
   const player = recording.status === 'loaded' ? playback : null
   return (
     <div className="space-y-6">
@@ -40,7 +45,7 @@ export function CallDetails({ record, search, onDeleted }: CallDetailsProps) {
         aria-label={t('call.recording')}
         className="sticky -top-4 z-10 -mx-4 border-y border-line bg-panel px-4 py-3 sm:-top-6 sm:-mx-6 sm:px-6"
       >
-        <Sound recording={recording} durationMs={detail.duration_ms ?? 0} playback={playback} />
+        <Sound detail={detail} recording={recording} playback={playback} />
       </section>
       <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_19rem]">
         <div className="min-w-0">
@@ -77,23 +82,27 @@ export function CallDetails({ record, search, onDeleted }: CallDetailsProps) {
       </div>
       <footer className="flex flex-wrap items-center justify-between gap-3 border-t border-line pt-4">
         <Downloads record={record} recording={recording} />
-        {detail.status !== 'live' && <DeleteCall id={detail.id} onDeleted={onDeleted} />}
+        {isOver && <DeleteCall id={detail.id} onDeleted={onDeleted} />}
       </footer>
     </div>
   )
 }
 
 interface SoundProps {
+  detail: CallDetail
   recording: Recording
-  durationMs: number
   playback: Playback
 }
 
-function Sound({ recording, durationMs, playback }: SoundProps) {
+function Sound({ detail, recording, playback }: SoundProps) {
   const { t } = useTranslation()
   switch (recording.status) {
     case 'none':
-      return <p className="text-sm text-muted">{t('call.noRecording')}</p>
+      return (
+        <p className="text-sm text-muted">
+          {t(detail.status === 'live' ? 'call.recordingLater' : 'call.noRecording')}
+        </p>
+      )
     case 'loading':
       return <Spinner label={t('app.loading')} />
     case 'failed':
@@ -103,7 +112,7 @@ function Sound({ recording, durationMs, playback }: SoundProps) {
         <RecordingPlayer
           url={recording.url}
           file={recording.file}
-          durationMs={durationMs}
+          durationMs={detail.duration_ms ?? 0}
           playback={playback}
         />
       )

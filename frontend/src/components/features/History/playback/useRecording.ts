@@ -10,7 +10,7 @@ export type Recording =
  */
 export function useRecording(callId: string, { exists }: { exists: boolean }): Recording {
   const { history } = useServices()
-  const [recording, setRecording] = useState<Recording>({ status: exists ? 'loading' : 'none' })
+  const [recording, setRecording] = useState<Recording>({ status: 'none' })
 
   useEffect(() => {
     if (!exists) return
@@ -33,5 +33,5 @@ export function useRecording(callId: string, { exists }: { exists: boolean }): R
     }
   }, [callId, exists, history])
 
-  return recording
+  return exists && recording.status === 'none' ? { status: 'loading' } : recording
 }
