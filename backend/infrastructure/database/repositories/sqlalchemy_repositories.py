@@ -9,6 +9,7 @@ from backend.infrastructure.database.repositories.agent_version_repository impor
 from backend.infrastructure.database.repositories.api_key_repository import SqlApiKeyRepository
 from backend.infrastructure.database.repositories.call_repository import SqlCallRepository
 from backend.infrastructure.database.repositories.call_statistics import SqlCallStatistics
+from backend.infrastructure.database.repositories.phone_call_repository import SqlPhoneCallHistory
 from backend.infrastructure.database.repositories.phone_line_repository import SqlPhoneLineRepository
 from backend.infrastructure.database.repositories.provider_account_repository import (
     SqlProviderAccountRepository,
@@ -25,6 +26,7 @@ __all__ = [
     "SqlCallRepository",
     "SqlCallStatistics",
     "SqlOldCalls",
+    "SqlPhoneCallHistory",
     "SqlPhoneLineRepository",
     "SqlProviderAccountRepository",
     "SqlRetentionRepository",
