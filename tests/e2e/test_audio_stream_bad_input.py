@@ -25,6 +25,7 @@ from tests.support.victoria import ROOT, Victoria
 
 UNEXPECTED = Outcome("unexpected-message", 1003)
 BAD_AUDIO = Outcome("bad-audio", 1007)
+BAD_TEXT = Outcome("bad-text", 1003)
 BAD_JSON = Outcome("bad-json", 1007)
 BAD_TICKET = Outcome("ticket-invalid", 1008)
 TOO_MUCH = Outcome("too-much", 1008)
@@ -68,7 +69,12 @@ MESSAGES: Final[dict[str, tuple[str | bytes, Outcome]]] = {
     "empty audio": (b"", BAD_AUDIO),
     "empty text": ("", BAD_JSON),
     "more than a second of audio": (bytes(32_002), TOO_LARGE),
-    "more than 4 KiB of text": ('{"type":"' + "x" * 4_096 + '"}', TOO_LARGE),
+    "a text without words": ('{"type":"text","text":" \\u0000\\n "}', BAD_TEXT),
+    "a text without end": ('{"type":"text","text":"' + "x" * 2_001 + '"}', BAD_TEXT),
+    "a text that is none": ('{"type":"text","text":5}', UNEXPECTED),
+    "no text": ('{"type":"text"}', UNEXPECTED),
+    "half a character of text": ('{"type":"text","text":"\\ud83d"}', BAD_JSON),
+    "more than 16 KiB of text": ('{"type":"' + "x" * 16_384 + '"}', TOO_LARGE),
     "more than any message may have": (bytes(300_000), Outcome(None, 1009)),
 }
 
@@ -146,6 +152,13 @@ async def too_many_messages(victoria: Victoria) -> Outcome:
     return await flooded(victoria, '{"type":"played","position":0}')
 
 
+async def too_many_texts(victoria: Victoria) -> Outcome:
+    async with open_call(victoria) as socket:
+        for _ in range(20):
+            await socket.send('{"type":"text","text":"hello"}')
+        return await outcome(socket)
+
+
 async def too_much_audio(victoria: Victoria) -> Outcome:
     return await flooded(victoria, bytes(32_000))
 
@@ -173,11 +186,13 @@ MISDEEDS: Final[dict[str, tuple[Callable[[Victoria], Coroutine[Any, Any, Outcome
     "silence instead of a hello": (silence_instead_of_hello, Outcome("ticket-missing", 1008)),
     "a ticket twice": (a_ticket_twice, BAD_TICKET),
     "a flood of messages": (too_many_messages, TOO_MUCH),
+    "a flood of texts": (too_many_texts, TOO_MUCH),
     "audio faster than speech": (too_much_audio, TOO_MUCH),
 }
 
 
 @pytest.mark.speech
+@pytest.mark.alone
 async def test_every_breach_is_named_and_no_other_call_notices(
     simulated_victoria: Victoria, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from backend.domain.entities.call import EndCause
 from backend.domain.entities.telephone import Destination
 from backend.domain.errors import ConflictError
-from backend.domain.ports.channel_port import ChannelCapabilities, Incoming, LineClosed, Notice
+from backend.domain.ports.channel_port import ChannelCapabilities, Incoming, LineClosed, Notice, Typed
 from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
 from backend.interfaces.websocket import browser_protocol as wire
 from backend.interfaces.websocket.allowance import Allowance
@@ -25,6 +25,8 @@ MESSAGES_PER_S: Final = 200
 MESSAGES_BURST: Final = 2_000
 AUDIO_S_PER_S: Final = 1.1
 AUDIO_BURST_S: Final = 20.0
+# Each may cost an answer; nobody types faster.
+TEXTS_PER_S: Final = 5
 # While more than this is being caught up with, the other calls get their turn after each message.
 CATCHING_UP_S: Final = 0.1
 CLOSE_TIMEOUT_S: Final = 2.0
@@ -44,6 +46,7 @@ class BrowserChannel:
         now = time.monotonic()
         self._messages = Allowance(per_s=MESSAGES_PER_S, burst=MESSAGES_BURST, now=now)
         self._audio = Allowance(per_s=AUDIO_S_PER_S, burst=AUDIO_BURST_S, now=now)
+        self._texts = Allowance(per_s=TEXTS_PER_S, burst=TEXTS_PER_S, now=now)
 
     @property
     def capabilities(self) -> ChannelCapabilities:
@@ -80,6 +83,8 @@ class BrowserChannel:
                 raise WireError(1008, "too-much", "audio must not come faster than it can be spoken")
             return frame
         parsed = wire.parse_text(message["text"])
+        if isinstance(parsed, Typed) and not self._texts.spend(1, now):
+            raise WireError(1008, "too-much", f"at most {TEXTS_PER_S} texts a second")
         return LineClosed(EndCause.CALLER_HUNG_UP) if isinstance(parsed, HungUp) else parsed
 
     async def send_audio(self, frame: AudioFrame) -> None:

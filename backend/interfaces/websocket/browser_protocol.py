@@ -23,13 +23,19 @@ from backend.domain.ports.channel_port import (
     TimelineAppended,
     TimelineCommitted,
     TroubleReported,
+    Typed,
 )
 from backend.domain.value_objects.audio import AudioFormat, AudioFrame
 
 VERSION: Final = 1
 MAX_HELLO_BYTES: Final = 1_024
-MAX_TEXT_BYTES: Final = 4_096
+# 2000 characters that JSON writes in six bytes each, and what stands around them.
+MAX_TEXT_BYTES: Final = 16_384
 MAX_AUDIO_BYTES: Final = 32_000
+MAX_TYPED_CHARS: Final = 2_000
+
+# C0, DEL and C1: nobody types them, and PostgreSQL has no room for the first.
+_CONTROLS: Final = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
 
 
 class WireError(CallerError):
@@ -66,6 +72,11 @@ class _HangUpMessage(_Message):
     type: str
 
 
+class _TextMessage(_Message):
+    type: str
+    text: str
+
+
 ModelT = TypeVar("ModelT", bound=_Message)
 
 
@@ -79,17 +90,29 @@ def parse_hello(text: str | None) -> Hello:
     return hello
 
 
-def parse_text(text: str) -> Played | HungUp:
+def parse_text(text: str) -> Played | Typed | HungUp:
     """Return what a text message says. Raises ``WireError``."""
     data = _json(text, MAX_TEXT_BYTES)
     match data.get("type"):
         case "played":
             return Played(_validated(_PlayedMessage, data).position)
+        case "text":
+            return Typed(_typed(_validated(_TextMessage, data).text))
         case "hangup":
             _validated(_HangUpMessage, data)
             return HungUp()
         case _:
             raise WireError(1003, "unexpected-message", "this message type is not known")
+
+
+def _typed(text: str) -> str:
+    """Return what the caller wrote, on one line."""
+    words = text.translate(_CONTROLS).strip()
+    if not 1 <= len(words) <= MAX_TYPED_CHARS:
+        raise WireError(
+            1003, "bad-text", f"a text holds 1 to {MAX_TYPED_CHARS} characters besides the space around"
+        )
+    return words
 
 
 def parse_audio(payload: bytes, format_: AudioFormat) -> AudioFrame:
