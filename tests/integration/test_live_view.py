@@ -61,10 +61,19 @@ class Gallery:
 
 
 @asynccontextmanager
-async def a_gallery(*, send_timeout_s: float = SEND_TIMEOUT_S) -> AsyncIterator[Gallery]:
+async def a_gallery(
+    *, send_timeout_s: float = SEND_TIMEOUT_S, ping_s: float = 20.0
+) -> AsyncIterator[Gallery]:
     gallery = Gallery(send_timeout_s)
     config = uvicorn.Config(
-        gallery.app, host="127.0.0.1", port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=2
+        gallery.app,
+        host="127.0.0.1",
+        port=0,
+        log_config=None,
+        lifespan="off",
+        timeout_graceful_shutdown=2,
+        ws_ping_interval=ping_s,
+        ws_ping_timeout=ping_s,
     )
     server = uvicorn.Server(config)
     listener = config.bind_socket()
@@ -133,6 +142,16 @@ async def test_a_reader_who_takes_nothing_is_let_go_and_disturbs_nobody() -> Non
                 reader.calls = {id_: {**call, "caller_text": ""} for id_, call in reader.calls.items()}
             assert set(numbers_told(reader)) == set(range(1, number + 1))
             sleeper.socket.transport.abort()
+
+
+async def test_a_reader_who_vanishes_is_let_go_though_nothing_happens() -> None:
+    async with asyncio.timeout(60), a_gallery(ping_s=0.2) as gallery:
+        tasks = len(asyncio.all_tasks())
+        async with open_view(gallery.url, await gallery.ticket()) as reader:
+            await reader.read()
+            reader.socket.transport.pause_reading()  # and so it does not answer, nor say goodbye
+            await no_more_than(tasks + 1, gallery)  # its own task stays
+            reader.socket.transport.abort()
 
 
 async def no_more_than(tasks: int, gallery: Gallery) -> None:

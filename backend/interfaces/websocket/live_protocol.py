@@ -7,12 +7,14 @@ Pure. ``docs/architecture/PROTOCOL.md`` describes it; the first message and the 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from backend.application.services.live_call import LiveCall
 from backend.application.services.live_calls import CallEnded, LiveChange
+
+PING: Final = orjson.dumps({"type": "ping"}).decode()
 
 
 def snapshot_message(calls: Iterable[LiveCall]) -> str:
@@ -33,6 +35,7 @@ def _fields(live: LiveCall) -> dict[str, Any]:
         "id": call.id.value,
         "agent": {"id": call.agent.id, "name": call.agent.name},
         "direction": call.direction.value,
+        "draft": call.is_draft,
         "started_at": call.started_at,
         "state": live.state.value,
         "caller_text": live.caller_text,

@@ -29,6 +29,7 @@ SEEN = {
     "id": CALL.id.value,
     "agent": {"id": AGENT.id, "name": AGENT.name},
     "direction": "browser",
+    "draft": False,
     "started_at": 1_700_000_000_000,
     "state": "listening",
     "caller_text": "",
@@ -95,6 +96,23 @@ def test_a_view_begins_with_all_that_there_is_and_goes_on_with_what_changes() ->
         assert session.receive_json()["call"]["last_voice_to_voice_ms"] == 21.5
         session.portal.call(calls.call_ended, CALL)
         assert session.receive_json() == {"type": "ended", "call_id": CALL.id.value}
+
+
+def test_a_call_with_a_draft_is_seen_as_one() -> None:
+    calls = LiveCalls()
+    calls.call_started(replace(CALL, is_draft=True))
+
+    with a_gallery(calls).websocket_connect(PATH) as session:
+        session.send_json(HELLO)
+        assert session.receive_json() == {"type": "snapshot", "calls": [{**SEEN, "draft": True}]}
+
+
+def test_where_nothing_happens_the_server_says_that_it_is_there() -> None:
+    with a_gallery(LiveCalls(), heartbeat_s=0.01).websocket_connect(PATH) as session:
+        session.send_json(HELLO)
+        said = [session.receive_json() for _ in range(3)]
+
+    assert said == [{"type": "snapshot", "calls": []}, {"type": "ping"}, {"type": "ping"}]
 
 
 def test_nothing_is_seen_with_a_ticket_of_somebody_else() -> None:

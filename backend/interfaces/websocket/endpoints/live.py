@@ -1,8 +1,12 @@
 """``/ws/live``: somebody watches the live calls of a tenant.
 
-After a ticket the talk is the server's alone: all calls once, then what changes. A reader who is slow is
-told less often, one who takes nothing at all for some time is let go, and a view ends after a while, so
-that nobody watches for long with a ticket whose key was revoked. Whoever wants to go on comes again.
+After a ticket the talk is the server's alone: all calls once, then what changes, and now and then that it
+is still there. A reader who is slow is told less often, one who takes nothing at all for some time is let go,
+and a view ends after a while, so that nobody watches for long with a ticket whose key was revoked. Whoever
+wants to go on comes again.
+
+A browser's script does not see the pings of WebSocket itself; these are for the server, which asks after its
+readers with them (``interfaces/cli/serve``).
 """
 
 from __future__ import annotations
@@ -21,12 +25,13 @@ from backend.domain.errors import VictoriaError
 from backend.domain.ports.ticket_port import TicketPort, WatchGrant
 from backend.interfaces.websocket.browser_protocol import WireError, error_message
 from backend.interfaces.websocket.door import Door
-from backend.interfaces.websocket.live_protocol import change_message, snapshot_message
+from backend.interfaces.websocket.live_protocol import PING, change_message, snapshot_message
 
 PATH: Final = "/ws/live"
 SEND_TIMEOUT_S: Final = 20.0
 CLOSE_TIMEOUT_S: Final = 2.0
 MAX_VIEW_S: Final = 900.0
+HEARTBEAT_S: Final = 15.0  # a reader that misses two of them knows that we are gone
 
 _COME_AGAIN: Final = 1001
 
@@ -42,6 +47,7 @@ class LiveViews:
     allowed_origins: tuple[str, ...] = ()
     max_view_s: float = MAX_VIEW_S
     send_timeout_s: float = SEND_TIMEOUT_S
+    heartbeat_s: float = HEARTBEAT_S
 
 
 def live_router(views: LiveViews) -> APIRouter:
@@ -84,12 +90,12 @@ class _Gallery:
         """
         async with asyncio.TaskGroup() as group:
             telling = group.create_task(self._tell(websocket, watch))
+            beating = group.create_task(self._beat(websocket))
             listening = group.create_task(_is_still_there(websocket))
-            await asyncio.wait(
-                (telling, listening), timeout=self._views.max_view_s, return_when=asyncio.FIRST_COMPLETED
-            )
-            telling.cancel()  # nothing if it is done
-            listening.cancel()
+            tasks = (telling, beating, listening)
+            await asyncio.wait(tasks, timeout=self._views.max_view_s, return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                task.cancel()  # nothing if it is done
         if not listening.cancelled() and listening.result():
             raise WireError(1003, "unexpected-message", "there is nothing to be said here")
 
@@ -101,6 +107,14 @@ class _Gallery:
                     await self._send(websocket, change_message(change))
         except (TimeoutError, WebSocketDisconnect):
             pass  # it takes nothing any more, or left while we spoke
+
+    async def _beat(self, websocket: WebSocket) -> None:
+        try:
+            while True:
+                await asyncio.sleep(self._views.heartbeat_s)
+                await self._send(websocket, PING)
+        except (TimeoutError, WebSocketDisconnect):
+            pass  # as above
 
     async def _send(self, websocket: WebSocket, message: str) -> None:
         try:
