@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from backend.application.services.call_orchestrator import CallOrchestrator
-from backend.application.services.call_services import Engines, Keeping
+from backend.application.services.call_services import Earlier, Engines, Keeping
 from backend.application.services.engine_failures import EngineFailures
 from backend.domain.conversation.effects import PublishLatency
 from backend.domain.conversation.manners import manners_of
@@ -63,6 +63,7 @@ class Stage:
     recordings: MemoryRecordings = field(default_factory=MemoryRecordings)
     reports: bool = True
     failures: EngineFailures = field(default_factory=EngineFailures)
+    earlier: Earlier | None = None
     call_id: CallId = field(default_factory=lambda: CallId("c" * 32))
     spoken: list[tuple[float, float]] = field(default_factory=list)
     left_at: float = 0.0
@@ -104,6 +105,7 @@ class Stage:
             clips=self.clips,
             keeping=Keeping(self.shim("log", self.log), self.shim("recordings", self.recordings)),
             clock=LoopClock(),
+            earlier=self.earlier,
         )
 
     def _breathe(self, slot: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from backend.application.services.call_orchestrator import CallOrchestrator
-from backend.application.services.call_services import Engines, Keeping
+from backend.application.services.call_services import Earlier, Engines, Keeping
 from backend.domain.entities.agent import Agent
 from backend.domain.entities.call import Call, Direction
 from backend.domain.ports.channel_port import CallerChannel
@@ -15,6 +15,7 @@ from backend.domain.ports.clip_port import ClipPort
 from backend.domain.ports.clock_port import ClockPort
 from backend.domain.use_cases.start_call import StartCall
 from backend.domain.value_objects.call_id import CallId
+from backend.domain.value_objects.language import Language
 
 
 class EngineSource(Protocol):
@@ -53,6 +54,7 @@ class OrchestratorFactory:
         carrier: str = "",
         carrier_call_id: str = "",
         continues: CallId | None = None,
+        language: Language | None = None,
     ) -> CallOrchestrator:
         """Return the orchestrator of a new call between ``channel`` and the tenant's agent, or ``draft`` in
         its place. What else is told of the call is as in ``StartCall``.
@@ -73,7 +75,21 @@ class OrchestratorFactory:
             carrier=carrier,
             carrier_call_id=carrier_call_id,
             continues=continues,
+            language=language,
         )
+        return await self._conducting(call, channel)
+
+    async def go_on(self, earlier: Earlier, channel: CallerChannel) -> CallOrchestrator:
+        """Return the orchestrator of a call on ``channel`` that goes on where ``earlier`` broke off.
+
+        Raises ``ConfigurationError`` if the agent names an engine that there is not (any more),
+        ``StorageError`` if that cannot be known.
+        """
+        return await self._conducting(self.start_call.going_on_with(earlier.call), channel, earlier)
+
+    async def _conducting(
+        self, call: Call, channel: CallerChannel, earlier: Earlier | None = None
+    ) -> CallOrchestrator:
         return CallOrchestrator(
             call,
             channel,
@@ -81,4 +97,5 @@ class OrchestratorFactory:
             clips=self.clips,
             keeping=self.keeping,
             clock=self.clock,
+            earlier=earlier,
         )

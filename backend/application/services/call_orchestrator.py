@@ -25,7 +25,7 @@ import numpy as np
 
 from backend.application.processors.playout import Playout
 from backend.application.services.call_clock import CallClock
-from backend.application.services.call_services import Engines, Keeping
+from backend.application.services.call_services import Earlier, Engines, Keeping
 from backend.application.services.egress import Egress
 from backend.application.services.ending import CLOSE_TIMEOUT_S, despite_cancellation, stop, within
 from backend.application.services.engine_failures import EngineFailure
@@ -47,7 +47,7 @@ from backend.domain.conversation.events import (
     HangUpRequested,
 )
 from backend.domain.conversation.machine import step
-from backend.domain.conversation.manners import policy_for
+from backend.domain.conversation.manners import going_on_with, policy_for
 from backend.domain.conversation.state import State
 from backend.domain.entities.call import Call, EndCause
 from backend.domain.entities.timeline import TimelineEntry
@@ -64,7 +64,8 @@ _log = logging.getLogger(__name__)
 
 
 class CallOrchestrator:
-    """The owner of one call. ``run`` it once; it is over when that returns."""
+    """The owner of one call. ``run`` it once; it is over when that returns. With ``earlier`` the conversation
+    goes on with what was said in another call."""
 
     def __init__(
         self,
@@ -75,6 +76,7 @@ class CallOrchestrator:
         clips: ClipPort,
         keeping: Keeping,
         clock: ClockPort,
+        earlier: Earlier | None = None,
     ) -> None:
         capabilities = channel.capabilities
         if capabilities.input_format != capabilities.output_format:
@@ -87,6 +89,8 @@ class CallOrchestrator:
         self._keeping = keeping
         self._end_call = EndCall(keeping.log, clock)
         self._policy = policy_for(call.agent)
+        if earlier is not None:
+            self._policy = going_on_with(earlier.call, self._policy)
         self._state = State()
         self._entries = 0
         self._clock = CallClock(clock)
@@ -127,6 +131,7 @@ class CallOrchestrator:
             clock=self._clock,
             inbox=self._inbox,
             egress=self._egress,
+            earlier=() if earlier is None else earlier.turns,
         )
         self._warm_up = partial(warm_up, engines, call.agent.language)
         engines.failures.listen(self._engine_failed)

@@ -1,4 +1,4 @@
-"""What a call is given: its engines, and where it is kept."""
+"""What a call is given: its engines, where it is kept, and what was before."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from backend.application.services.engine_failures import EngineFailures
+from backend.domain.entities.call import Call
 from backend.domain.ports.llm_port import LlmPort
 from backend.domain.ports.observer_port import CallObserver
 from backend.domain.ports.persistence_port import CallLog
@@ -13,6 +14,7 @@ from backend.domain.ports.recording_port import RecordingStore
 from backend.domain.ports.stt_port import SttPort
 from backend.domain.ports.tts_port import TtsPort
 from backend.domain.ports.vad_port import VadPort
+from backend.domain.value_objects.conversation_turn import ConversationTurn
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,14 @@ class Engines:
     llm: LlmPort
     tts: TtsPort
     failures: EngineFailures = field(default_factory=EngineFailures)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a call goes on with: one that broke off, and what was said until then."""
+
+    call: Call
+    turns: Sequence[ConversationTurn]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ group, cancelled by ``CancelReply``; whatever its clean-up takes, the next one n
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import assert_never
 
 from backend.application.services.call_clock import CallClock
@@ -31,10 +32,12 @@ from backend.domain.conversation.effects import (
 )
 from backend.domain.entities.conversation import Conversation
 from backend.domain.use_cases.generate_response import GenerateResponse
+from backend.domain.value_objects.conversation_turn import ConversationTurn
 
 
 class Performer:
-    """The hands of one call. ``conversation`` is what the model is told: the turns committed so far."""
+    """The hands of one call. ``earlier`` turns are those of the call that this one goes on with, if any: the
+    model is told them, and then the turns committed so far."""
 
     def __init__(
         self,
@@ -45,6 +48,7 @@ class Performer:
         clock: CallClock,
         inbox: Inbox,
         egress: Egress,
+        earlier: Sequence[ConversationTurn] = (),
     ) -> None:
         self._voice = voice
         self._generate = generate
@@ -52,7 +56,7 @@ class Performer:
         self._clock = clock
         self._inbox = inbox
         self._egress = egress
-        self._conversation = Conversation()
+        self._conversation = Conversation(earlier=earlier)
         self._group: asyncio.TaskGroup | None = None
         self._reply: Reply | None = None
         self._task: asyncio.Task[None] | None = None

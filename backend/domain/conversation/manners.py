@@ -11,8 +11,9 @@ from typing import Final
 
 from backend.domain.conversation.words import words
 from backend.domain.entities.agent import Agent
+from backend.domain.entities.call import Call, EndCause
 from backend.domain.value_objects.language import Language
-from backend.domain.value_objects.policies import Phrases, Policy, Speculation
+from backend.domain.value_objects.policies import FirstSpeaker, Phrases, Policy, Speculation
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,18 @@ def policy_for(agent: Agent, *, on_telephone: bool = False, can_transfer: bool =
         on_machine=agent.telephone.on_machine,
         voicemail=agent.telephone.voicemail,
         keypad=agent.telephone.keypad,
+    )
+
+
+def going_on_with(earlier: Call, policy: Policy) -> Policy:
+    """Return how a conversation is to be conducted that goes on with ``earlier``: it begins with a sentence
+    that says so, and not with what was said when that began."""
+    was_transferred = earlier.end_cause is EndCause.TRANSFERRED
+    return replace(
+        policy,
+        announcement="",
+        first_speaker=FirstSpeaker.AGENT,
+        first_message=policy.phrases.transfer_failed if was_transferred else policy.phrases.resumed,
     )
 
 

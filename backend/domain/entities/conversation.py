@@ -31,18 +31,21 @@ class Message:
 
 
 class Conversation:
-    """Append-only list of committed turns.
+    """Append-only list of committed turns; ``earlier`` are those of another call that this one goes on with.
 
     A model is shown what the caller *heard*, never what was generated and cut off; a turn of which
     nothing was heard does not exist for it.
     """
 
-    def __init__(self, turns: Iterable[ConversationTurn] = ()) -> None:
+    def __init__(
+        self, turns: Iterable[ConversationTurn] = (), *, earlier: Iterable[ConversationTurn] = ()
+    ) -> None:
         self._turns = list(turns)
+        self._earlier = tuple(earlier)
 
     @property
     def turns(self) -> tuple[ConversationTurn, ...]:
-        """All committed turns, in order."""
+        """All committed turns of this call, in order."""
         return tuple(self._turns)
 
     def append(self, turn: ConversationTurn) -> None:
@@ -59,9 +62,10 @@ class Conversation:
         with a turn dropped at a time none ever would.
         """
         messages = [Message(MessageRole.SYSTEM, system)]
-        too_many = max(0, len(self._turns) - _MOST_TURNS)
+        turns = [*self._earlier, *self._turns]
+        too_many = max(0, len(turns) - _MOST_TURNS)
         first = -(-too_many // _DROPPED_TURNS) * _DROPPED_TURNS
-        spoken = [(turn.role, turn.heard) for turn in self._turns[first:] if turn.heard.strip()]
+        spoken = [(turn.role, turn.heard) for turn in turns[first:] if turn.heard.strip()]
         if caller_text:
             spoken.append((Role.CALLER, caller_text))
         for who, text in spoken:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
 from backend.domain.entities.agent import Agent
-from backend.domain.entities.call import Call, Direction
+from backend.domain.entities.call import Call, CallStatus, Direction
 from backend.domain.errors import CallerError, ConflictError
 from backend.domain.ports.clock_port import ClockPort
 from backend.domain.ports.persistence_port import AgentRepository
 from backend.domain.value_objects.call_id import CallId
+from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.variables import check_variables, filled, moment_variables
 
 
@@ -45,8 +46,10 @@ class StartCall:
         carrier: str = "",
         carrier_call_id: str = "",
         continues: CallId | None = None,
+        language: Language | None = None,
     ) -> Call:
         """Return a live call with its agent's snapshot, or with ``draft`` in its place; nothing is stored.
+        With a ``language`` the agent speaks that instead of its own.
 
         The snapshot's texts are filled with ``variables`` and with what every call knows: ``caller_number``,
         ``called_number``, ``date``, ``time``, ``weekday`` and ``call_direction``. Of two with one name the
@@ -60,6 +63,8 @@ class StartCall:
         if agent is None:
             agent = await self._agents.get(tenant, agent_id)
             check_takes_calls(agent)
+        if language is not None:
+            agent = _speaking(agent, language)
         now_ms = self._clock.wall_ms()
         now = datetime.fromtimestamp(now_ms / 1_000, UTC).astimezone(self._zone)
         given = dict(variables or {})
@@ -82,6 +87,28 @@ class StartCall:
             continues=continues,
             variables=given,
         )
+
+    def going_on_with(self, earlier: Call) -> Call:
+        """Return a live call between the same two, with the agent as it was; nothing is stored.
+
+        What the agent's texts were filled with is in them.
+        """
+        return replace(
+            earlier,
+            id=self._new_id(),
+            started_at=self._clock.wall_ms(),
+            status=CallStatus.LIVE,
+            ended_at=None,
+            duration_ms=None,
+            end_cause=None,
+            continues=earlier.id,
+        )
+
+
+def _speaking(agent: Agent, language: Language) -> Agent:
+    """Return ``agent`` with ``language`` for its own; callers may speak the same others as before."""
+    others = tuple(other for other in agent.other_languages if other.base != language.base)
+    return replace(agent, language=language, other_languages=others)
 
 
 def _filled(agent: Agent, given: Mapping[str, str], known: Mapping[str, str]) -> Agent:

@@ -134,6 +134,23 @@ async def test_a_call_keeps_the_agent_it_started_with() -> None:
     assert call.status is CallStatus.LIVE
 
 
+async def test_an_agent_speaks_the_language_of_the_number_that_was_called() -> None:
+    agent = replace(AGENT, other_languages=(Language("es-MX"), Language("fr")), prompt="It is {{weekday}}.")
+    start = StartCall(MemoryAgents(agent), ManualClock(), lambda: CALL_ID)
+    call = await start("bakery", agent.id, Direction.INBOUND, language=SPANISH)
+    assert (call.agent.language, call.agent.other_languages) == (SPANISH, (Language("fr"),))
+    assert call.agent.prompt == "It is martes."
+
+
+async def test_a_call_goes_on_with_the_agent_that_it_began_with() -> None:
+    agents, ids = MemoryAgents(AGENT), map(CallId, ("c" * 32, "d" * 32))
+    start = StartCall(agents, ManualClock(5), lambda: next(ids))
+    first = await start("bakery", AGENT.id, Direction.INBOUND, caller="+34600000001", carrier="twilio")
+    await agents.update(replace(AGENT, prompt="Be long.", version=2))
+    second = start.going_on_with(first.end(EndCause.CONNECTION_LOST, at=6, duration_ms=1))
+    assert second == replace(first, id=CallId("d" * 32), continues=first.id)
+
+
 async def test_nobody_calls_another_tenants_agent() -> None:
     start = StartCall(MemoryAgents(AGENT), ManualClock(), lambda: CALL_ID)
     with pytest.raises(NotFoundError):
