@@ -9,6 +9,7 @@ const callSchema = z.object({
   agent: z.object({ id: z.string(), name: z.string() }),
   direction: z.enum(['browser', 'inbound', 'outbound']),
   started_at: z.number(),
+  draft: z.optional(z.boolean()),
   state: z.enum(LIVE_STATES),
   caller_text: z.string(),
   agent_text: z.string(),
@@ -20,6 +21,7 @@ const messageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('snapshot'), calls: z.array(callSchema) }),
   z.object({ type: z.literal('call'), call: callSchema }),
   z.object({ type: z.literal('ended'), call_id: z.string() }),
+  z.object({ type: z.literal('ping') }),
   z.object({ type: z.literal('error'), code: z.string(), message: z.string() }),
 ])
 

@@ -32,6 +32,8 @@ export interface LiveCall {
   agent: { id: string; name: string }
   direction: Schemas['Direction']
   started_at: number
+  /** It tries a draft of an agent; servers before this word do not say. */
+  draft?: boolean | undefined
   state: LiveState
   caller_text: string
   agent_text: string

@@ -164,6 +164,14 @@ describe('the board', () => {
     expect(await screen.findByText(/All lines are at rest/)).toBeInTheDocument()
   })
 
+  it('marks who tries a draft', async () => {
+    const { live } = aDashboard()
+    await live.snapshot(aLiveCall({ draft: true }), aLiveCall({ id: 'live-2', draft: false }))
+    const [tried, usual] = await within(await board()).findAllByRole('listitem')
+    expect(tried).toHaveTextContent('draft')
+    expect(usual).not.toHaveTextContent('draft')
+  })
+
   it('counts again when a call has ended', async () => {
     const { live, asked } = aDashboard()
     await live.snapshot(aLiveCall())

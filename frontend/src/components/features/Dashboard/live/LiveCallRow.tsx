@@ -39,6 +39,7 @@ export function LiveCallRow({ call, now }: { call: LiveCall; now: number }) {
           <bdi>{agent.name}</bdi>
         </Link>
         <Badge tone={TONES[state]}>{t(`dashboard.live.floor.${state}`)}</Badge>
+        {call.draft === true && <Badge tone="good">{t('calls.draft')}</Badge>}
         <span className="hidden text-xs text-muted sm:inline">
           {t(`calls.directions.${call.direction}`)} · {t('dashboard.live.turns', { count: call.turns })}
           {latency !== null && ` · ${t('dashboard.live.answeredIn', { time: format.latency(latency) })}`}
