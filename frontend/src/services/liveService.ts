@@ -18,8 +18,8 @@ export function createLiveService(api: AxiosInstance) {
 
 export type LiveService = ReturnType<typeof createLiveService>
 
-/** What is told of calls; an `error` only says why the socket closes next. */
-export type LiveNews = Exclude<LiveMessage, { type: 'error' }>
+/** What is told of calls. An `error` only says why the socket closes next, a `ping` that there is nothing. */
+export type LiveNews = Exclude<LiveMessage, { type: 'error' | 'ping' }>
 
 export type LiveEvent =
   | { type: 'connecting' }
@@ -44,6 +44,8 @@ const FIRST_RETRY_MS = 500
 const LAST_RETRY_MS = 30_000
 /** A connection that has lasted so long was a good one: its successor is tried for at once. */
 const GOOD_MS = 10_000
+/** The server says something every 15 s. A network that is gone, or a server without power, closes nothing. */
+const SILENCE_MS = 38_000
 /** Unexpected message, bad ticket: it would be no different next time. */
 const FINAL_CODES: readonly number[] = [1003, 1008]
 
@@ -58,6 +60,7 @@ export class LiveFeed {
   #openedAt = 0
   #retryTimer: number | undefined
   #gatherTimer: number | undefined
+  #silenceTimer: number | undefined
   #news: LiveNews[] = []
 
   constructor(surroundings: LiveSurroundings, emit: (event: LiveEvent) => void) {
@@ -98,6 +101,7 @@ export class LiveFeed {
     const socket = new WebSocket(this.#surroundings.socketUrl)
     this.#socket = socket
     this.#openedAt = performance.now()
+    this.#awaitWord()
     const whileCurrent = (work: () => void) => () => {
       if (round === this.#round) work()
     }
@@ -115,7 +119,14 @@ export class LiveFeed {
     })
   }
 
+  /** Give the connection up unless something is heard in time. */
+  #awaitWord(): void {
+    window.clearTimeout(this.#silenceTimer)
+    this.#silenceTimer = window.setTimeout(() => this.#fail(false), SILENCE_MS)
+  }
+
   #receive(text: string, parse: (text: string) => LiveMessage | null): void {
+    this.#awaitWord()
     let message: LiveMessage | null
     try {
       message = parse(text)
@@ -123,7 +134,7 @@ export class LiveFeed {
       this.#fail(false)
       return
     }
-    if (message === null || message.type === 'error') return
+    if (message === null || message.type === 'error' || message.type === 'ping') return
     this.#news.push(message)
     if (message.type === 'snapshot') this.#tell()
     else this.#gatherTimer ??= window.setTimeout(() => this.#tell(), GATHER_MS)
@@ -164,7 +175,8 @@ export class LiveFeed {
     this.#round += 1
     window.clearTimeout(this.#retryTimer)
     window.clearTimeout(this.#gatherTimer)
-    this.#retryTimer = this.#gatherTimer = undefined
+    window.clearTimeout(this.#silenceTimer)
+    this.#retryTimer = this.#gatherTimer = this.#silenceTimer = undefined
     this.#news = []
     this.#socket?.close()
     this.#socket = null

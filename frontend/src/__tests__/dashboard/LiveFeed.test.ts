@@ -108,6 +108,35 @@ describe('the live feed', () => {
     await server.greeted(2)
   })
 
+  describe('with a clock that can be wound on', () => {
+    beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true }))
+    afterEach(() => vi.useRealTimers())
+
+    it('gives a server up that has said nothing for 40 seconds, and comes back', async () => {
+      const server = new LiveServer()
+      feed.start()
+      await server.snapshot()
+      await happened('news')
+      await vi.advanceTimersByTimeAsync(30_000)
+      expect(types()).not.toContain('lost')
+      await vi.advanceTimersByTimeAsync(10_000)
+      await happened('lost')
+      await server.greeted(2)
+    })
+
+    it('trusts a server that has no news but says that it is there', async () => {
+      const server = new LiveServer()
+      feed.start()
+      await server.snapshot()
+      await happened('news')
+      for (let beats = 0; beats < 8; beats++) {
+        await vi.advanceTimersByTimeAsync(15_000)
+        server.say({ type: 'ping' })
+      }
+      expect(types()).toEqual(['connecting', 'news'])
+    })
+  })
+
   it('does not believe a malformed message, and overlooks one of a newer server', async () => {
     const server = new LiveServer()
     feed.start()
