@@ -22,7 +22,6 @@ const messageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('call'), call: callSchema }),
   z.object({ type: z.literal('ended'), call_id: z.string() }),
   z.object({ type: z.literal('ping') }),
-  z.object({ type: z.literal('ping') }),
   z.object({ type: z.literal('error'), code: z.string(), message: z.string() }),
 ])
 
