@@ -18,7 +18,7 @@ from tests.support.ear import read_stereo
 from tests.support.speech import flite
 from tests.support.victoria import ROOT, Victoria, free_port
 
-pytestmark = pytest.mark.speech
+pytestmark = [pytest.mark.speech, pytest.mark.alone]
 
 
 @dataclass(frozen=True, slots=True)
