@@ -155,6 +155,16 @@ class CarrierRest:
         return await self._pool.load()
 
 
+def call_in(provider: str, identifier: object) -> str:
+    """Return the identifier of a call that has just been placed. Raises ``ProviderError`` if it is none: there
+    may be a call all the same, so that it must not be tried again."""
+    if not isinstance(identifier, str) or not identifier:
+        raise ProviderError(
+            provider, "does not say which call it placed", code="bad-response", retryable=False
+        )
+    return identifier
+
+
 def _json_object(body: bytes) -> dict[str, object] | None:
     """Return the object in ``body``, empty if that is empty, None if it is something else."""
     if not body:

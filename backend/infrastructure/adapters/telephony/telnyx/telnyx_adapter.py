@@ -29,7 +29,7 @@ from backend.domain.ports.telephony_port import (
 from backend.domain.value_objects.phone_number import PhoneNumber
 from backend.domain.value_objects.secret import Secret
 from backend.infrastructure.adapters.service_errors import not_understood
-from backend.infrastructure.adapters.telephony.carrier_rest import CarrierRest, RestOrder
+from backend.infrastructure.adapters.telephony.carrier_rest import CarrierRest, RestOrder, call_in
 from backend.infrastructure.adapters.telephony.public_address import PublicAddress
 from backend.infrastructure.adapters.telephony.spoken_language import spoken_tag
 from backend.infrastructure.adapters.telephony.telnyx import telnyx_commands as commands
@@ -135,11 +135,8 @@ class TelnyxAdapter:
 
     async def dial(self, request: DialRequest) -> str:
         """See ``TelephonyPort``."""
-        data: Any = (await self._rest.ask(self._commands.dial(request))).get("data")
-        call = data.get("call_control_id") if isinstance(data, dict) else None
-        if not isinstance(call, str) or not call:
-            raise not_understood(PROVIDER)
-        return call
+        placed = await self._rest.ask(self._commands.dial(request))
+        return call_in(PROVIDER, _text(placed.get("data"), "call_control_id"))
 
     async def hang_up(self, carrier_call_id: str) -> None:
         """See ``TelephonyPort``."""

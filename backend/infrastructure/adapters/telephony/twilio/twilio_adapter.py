@@ -29,7 +29,7 @@ from backend.domain.ports.telephony_port import (
 from backend.domain.value_objects.phone_number import PhoneNumber
 from backend.domain.value_objects.secret import Secret
 from backend.infrastructure.adapters.service_errors import not_understood
-from backend.infrastructure.adapters.telephony.carrier_rest import CarrierRest
+from backend.infrastructure.adapters.telephony.carrier_rest import CarrierRest, call_in
 from backend.infrastructure.adapters.telephony.public_address import PublicAddress
 from backend.infrastructure.adapters.telephony.twilio import twilio_twiml as twiml
 from backend.infrastructure.adapters.telephony.twilio.twilio_calls import TwilioCalls
@@ -109,10 +109,8 @@ class TwilioAdapter:
 
     async def dial(self, request: DialRequest) -> str:
         """See ``TelephonyPort``."""
-        call = (await self._rest.ask(self._calls.dial(request))).get("sid")
-        if not isinstance(call, str) or not call:
-            raise not_understood(PROVIDER)
-        return call
+        placed = await self._rest.ask(self._calls.dial(request))
+        return call_in(PROVIDER, placed.get("sid"))
 
     async def hang_up(self, carrier_call_id: str) -> None:
         """See ``TelephonyPort``."""
