@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import chain
 
 import pytest
 from hypothesis import given, settings
@@ -18,77 +15,17 @@ from backend.application.services.fallback.unsettled import REPLAY_MS, Unsettled
 from backend.domain.errors import ProviderError
 from backend.domain.ports.stt_port import (
     SttFinal,
-    SttPartial,
     SttPort,
     SttRequest,
-    SttSettled,
-    SttStream,
 )
 from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
 from backend.domain.value_objects.language import ENGLISH, SPANISH
-from tests.support.level_stt import FRAME_MS, FRAMES_PER_WORD, LevelStt, spoken
+from tests.support.fallback_ears import UTTERANCES, Heard, check, converse, fallback
+from tests.support.level_stt import FRAME_MS, FRAMES_PER_WORD, LevelStt
 from tests.support.scripted import ScriptedStt
 from tests.support.virtual_time import run_virtual
 
 SILENCE = AudioFrame(WIDEBAND, bytes(WIDEBAND.bytes_in(FRAME_MS)))
-
-
-@dataclass
-class Heard:
-    """What a conversation would make of a stream's events."""
-
-    finals: list[list[str]] = field(default_factory=lambda: [[]])  # of each utterance
-    settled: list[int] = field(default_factory=list)
-    shown: list[list[str]] = field(default_factory=list)  # all finals and the partial, each time
-    settled_at: list[float] = field(default_factory=list)
-
-    async def listen(self, stream: SttStream) -> None:
-        async for event in stream.events():
-            match event:
-                case SttPartial():
-                    self.shown.append([*chain.from_iterable(self.finals), *event.text.split()])
-                case SttFinal():
-                    self.finals[-1] += event.text.split()
-                case SttSettled():
-                    self.settled.append(event.utterance)
-                    self.settled_at.append(asyncio.get_running_loop().time())
-                    self.finals.append([])
-
-
-def fallback(*engines: LevelStt) -> FallbackStt:
-    links: list[Link[SttPort]] = [Link(f"engine {number}", engine) for number, engine in enumerate(engines)]
-    return FallbackStt(links)
-
-
-def converse(stt: SttPort, utterances: Sequence[Sequence[int]], *, wait_s: float = 6) -> Heard:
-    """Say ``utterances`` one after the other with half a second between them; return what was heard."""
-
-    async def main() -> Heard:
-        heard = Heard()
-        stream = await stt.open(SttRequest(ENGLISH))
-        async with asyncio.TaskGroup() as group:
-            group.create_task(heard.listen(stream))
-            for number, words in enumerate(utterances, start=1):
-                for frame in (frame for word in words for frame in spoken(word)):
-                    stream.feed(frame)
-                    await asyncio.sleep(FRAME_MS / 1_000)
-                stream.finalize(number)
-                await asyncio.sleep(0.5)
-            await asyncio.sleep(wait_s)
-            await stream.aclose()
-        return heard
-
-    return run_virtual(main())
-
-
-def check(heard: Heard, utterances: Sequence[Sequence[int]]) -> None:
-    """Every word once and in its place, each utterance settled once."""
-    expected = [list(map(str, words)) for words in utterances]
-    assert heard.finals == [*expected, []]
-    assert heard.settled == list(range(1, len(utterances) + 1))
-    said = list(chain.from_iterable(expected))
-    for words in heard.shown:
-        assert words == said[: len(words)], "words that were not said, or twice"
 
 
 dying = st.builds(
@@ -102,11 +39,10 @@ dying = st.builds(
     speech_only=st.booleans(),
 )
 living = st.builds(LevelStt, segment=st.integers(1, 6), final_ms=st.integers(1, 400))
-speech = st.lists(st.lists(st.integers(1, 4), max_size=15), min_size=1, max_size=4)
 
 
 @settings(max_examples=300, deadline=None)
-@given(engines=st.lists(dying, min_size=1, max_size=3), last=living, utterances=speech)
+@given(engines=st.lists(dying, min_size=1, max_size=3), last=living, utterances=UTTERANCES)
 def test_no_word_is_lost_or_doubled_whenever_engines_fail(
     engines: list[LevelStt], last: LevelStt, utterances: list[list[int]]
 ) -> None:
@@ -114,39 +50,6 @@ def test_no_word_is_lost_or_doubled_whenever_engines_fail(
 
     assert last.running == 0
     assert all(engine.running == 0 for engine in engines)
-
-
-@settings(max_examples=200, deadline=None)
-@given(
-    only=st.builds(
-        LevelStt,
-        segment=st.integers(1, 6),
-        final_ms=st.integers(1, 400),
-        dies_after_ms=st.integers(0, 5_000),
-        deaths=st.just(1),
-        speech_only=st.booleans(),
-    ),
-    utterances=speech,
-)
-def test_a_recogniser_that_is_alone_loses_no_word_when_its_socket_dies(
-    only: LevelStt, utterances: list[list[int]]
-) -> None:
-    check(converse(fallback(only), utterances), utterances)
-    assert only.running == 0
-
-
-def test_a_recogniser_that_is_alone_may_die_again_when_it_has_given_something() -> None:
-    only = LevelStt(dies_after_ms=900, deaths=6, segment=2)
-    words = [[1, 2, 3, 4]] * 8
-    check(converse(fallback(only), words), words)
-    assert only.opened == 7
-
-
-def test_a_recogniser_that_is_alone_and_dies_at_once_each_time_is_given_up() -> None:
-    only = LevelStt(dies_after_ms=0)
-    with pytest.raises(ExceptionGroup):
-        converse(fallback(only), [[1]])
-    assert only.opened == 2
 
 
 @pytest.mark.parametrize(("dies_after_ms", "opened"), [(300, 2), (500, 1)])
@@ -176,22 +79,6 @@ def test_an_engine_that_cannot_be_opened_is_tried_once_more() -> None:
 
     run_virtual(main())
     assert (flaky.opened, second.opened) == (3, 0)
-
-
-def test_a_lone_engine_that_could_not_be_opened_is_tried_only_once_the_next_time() -> None:
-    flaky = ScriptedStt([], refusals=4)
-    stt = FallbackStt([Link("flaky", flaky)])
-
-    async def main() -> list[int]:
-        opened: list[int] = []
-        for _ in range(3):
-            with pytest.raises(ProviderError):
-                await stt.open(SttRequest(ENGLISH))
-            opened.append(flaky.opened)
-        await (await stt.open(SttRequest(ENGLISH))).aclose()
-        return opened
-
-    assert run_virtual(main()) == [2, 3, 4]
 
 
 def test_every_failure_is_told_with_who_is_asked_next() -> None:
@@ -226,32 +113,6 @@ def test_final_words_that_do_not_come_are_asked_from_the_next_engine_in_time() -
     heard = converse(fallback(LevelStt(dies_after_ms=10, hangs=True), LevelStt()), [[1, 2, 3, 4]])
     check(heard, [[1, 2, 3, 4]])
     assert heard.settled_at[0] - 4 * FRAMES_PER_WORD * FRAME_MS / 1_000 < 2.5
-
-
-def test_a_far_recogniser_that_is_alone_and_falls_silent_is_opened_again_in_time_and_told() -> None:
-    told: list[EngineFailure] = []
-    failures = EngineFailures()
-    failures.listen(told.append)
-    only = LevelStt(dies_after_ms=10, hangs=True, deaths=1, local=False)
-    heard = converse(FallbackStt([Link("only", only)], failures=failures), [[1, 2, 3, 4]])
-    check(heard, [[1, 2, 3, 4]])
-    assert heard.settled_at[0] - 4 * FRAMES_PER_WORD * FRAME_MS / 1_000 < 2.5
-    assert told == [EngineFailure("stt", "only", "stt-timeout", "only")]
-
-
-def test_a_far_recogniser_that_is_alone_and_stays_silent_is_given_up() -> None:
-    only = LevelStt(dies_after_ms=10, hangs=True, local=False)
-    with pytest.raises(ExceptionGroup) as caught:
-        converse(fallback(only), [[1, 2]])
-    error = caught.value.exceptions[0]
-    assert isinstance(error, ProviderError)
-    assert (error.code, error.retryable, only.opened) == ("stt-timeout", True, 2)
-
-
-def test_a_recogniser_of_this_machine_that_is_alone_may_be_as_slow_as_it_is() -> None:
-    only = LevelStt(final_ms=4_000)
-    check(converse(fallback(only), [[1, 2, 3]]), [[1, 2, 3]])
-    assert only.opened == 1
 
 
 def test_the_audio_that_is_kept_is_bounded_and_what_it_holds_is_recognised() -> None:
