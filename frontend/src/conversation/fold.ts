@@ -43,6 +43,11 @@ function applyEvent(view: ConversationView, event: TimelineEvent): ConversationV
         finals: joined(view.caller?.finals ?? '', event.text),
         partial: '',
       })
+    case 'text_typed':
+      return withCaller(view, event.at, {
+        finals: joined(view.caller?.finals ?? '', event.text),
+        typed: true,
+      })
     case 'clause_generated':
       return withReply(view, event.reply_id, (reply) => ({ generated: reply.generated + event.text }))
     case 'filler_queued':
@@ -132,7 +137,7 @@ function newReply(effect: StartReply, startedAt: number): ReplyDraft {
 }
 
 function withCaller(view: ConversationView, since: number, change: Partial<CallerDraft>): ConversationView {
-  const draft = view.caller ?? { finals: '', partial: '', since, speaking: false }
+  const draft = view.caller ?? { finals: '', partial: '', since, speaking: false, typed: false }
   return { ...view, caller: { ...draft, ...change } }
 }
 
@@ -188,6 +193,7 @@ function committed(view: ConversationView, turn: Turn): ConversationView {
     turn,
     replyKind: reply?.kind ?? null,
     headStartMs: reply?.headStartMs ?? 0,
+    typed: turn.role === 'caller' && view.caller?.typed === true,
     asides: reply?.asides ?? [],
   }
   return {

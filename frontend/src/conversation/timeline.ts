@@ -43,6 +43,7 @@ const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('speech_stopped'), ...at, since: instant, voiced_ms: z.number() }),
   z.object({ type: z.literal('partial_transcript'), ...at, text: z.string() }),
   z.object({ type: z.literal('final_transcript'), ...at, text: z.string() }),
+  z.object({ type: z.literal('text_typed'), ...at, text: z.string() }),
   z.object({ type: z.literal('transcript_settled'), ...at, utterance: z.number() }),
   z.object({ type: z.literal('transcription_failed'), ...at, code: z.string() }),
   z.object({ type: z.literal('media_stalled'), ...at }),
@@ -79,6 +80,10 @@ const replyKind = z.enum([
   'goodbye',
   'apology',
   'farewell',
+  'announcement',
+  'voicemail',
+  'transferring',
+  'transfer_failed',
 ])
 
 const effectSchema = z.discriminatedUnion('type', [

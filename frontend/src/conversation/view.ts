@@ -8,12 +8,14 @@ import type { EndCause, Turn, TurnLatency } from '@/types'
  */
 export type AgentState = 'connecting' | 'listening' | 'thinking' | 'speaking' | 'held' | 'ended'
 
-/** The caller's turn while it is being recognised: `finals` stand, `partial` may still change. */
+/** The caller's turn while it is being recognised or written: `finals` stand, `partial` may still change. */
 export interface CallerDraft {
   finals: string
   partial: string
   since: number
   speaking: boolean
+  /** Some of it was written, not said. */
+  typed: boolean
 }
 
 /** The agent's turn while it is being made and played. */
@@ -53,6 +55,8 @@ export interface TurnItem {
   /** Why the agent spoke, where the timeline told it. */
   replyKind: ReplyKind | null
   headStartMs: number
+  /** Some of it was written, not said. */
+  typed: boolean
   /** What happened during the turn. */
   asides: readonly Note[]
 }

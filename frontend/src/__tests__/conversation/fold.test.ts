@@ -60,6 +60,40 @@ describe('a conversation folded from its timeline', () => {
     expect(view.caller?.finals).toBe('On Thursday at ten.')
   })
 
+  it('knows what was written instead of said, before and after it is a turn', () => {
+    const asked = greeted().add(
+      4_000,
+      { type: 'text_typed', text: 'Do you open on Sundays?' },
+      {
+        type: 'start_reply',
+        reply_id: 2,
+        kind: 'answer',
+        text: 'Do you open on Sundays?',
+      },
+    )
+    expect(foldAll(asked.entries).caller).toMatchObject({ finals: 'Do you open on Sundays?', typed: true })
+    const answered = asked.add(
+      4_400,
+      { type: 'playout_started', reply_id: 2, audible_at: 4_400_000_000 },
+      commit(2, 'caller', 'Do you open on Sundays?', { fromMs: 4_000, toMs: 4_000 }),
+    )
+    const items = foldAll(answered.entries).items.map(
+      (item) => 'turn' in item && [item.turn.role, item.typed],
+    )
+    expect(items).toEqual([
+      ['agent', false],
+      ['caller', true],
+    ])
+    expect(foldAll(answered.entries).caller).toBeNull()
+  })
+
+  it('does not take what is said next for written, too', () => {
+    const call = greeted()
+      .add(4_000, { type: 'text_typed', text: 'Hello.' }, commit(2, 'caller', 'Hello.'))
+      .add(5_000, { type: 'final_transcript', text: 'Hello?' })
+    expect(foldAll(call.entries).caller).toMatchObject({ typed: false })
+  })
+
   it('knows how much of a reply was heard while it plays', () => {
     expect(at(interruptedCall(), 7_900).reply).toMatchObject({
       generated: ANSWER,

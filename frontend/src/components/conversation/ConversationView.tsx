@@ -14,6 +14,7 @@ import type { DraftsByReply } from './drafts'
 import { LongText } from './LongText'
 import { Asides, NoteText } from './NoteLine'
 import { SpeechRow } from './SpeechRow'
+import { TypedSign } from './TypedSign'
 import { TurnLatencyDetails } from './TurnLatencyDetails'
 import { Words } from './Words'
 
@@ -74,7 +75,7 @@ function ItemRow({ item, names, scaleMs, onSeek, words, drafts }: ItemRowProps) 
       </li>
     )
   }
-  const { turn, replyKind, headStartMs, asides } = item
+  const { turn, replyKind, headStartMs, typed, asides } = item
   return (
     <SpeechRow
       role={turn.role}
@@ -83,6 +84,7 @@ function ItemRow({ item, names, scaleMs, onSeek, words, drafts }: ItemRowProps) 
       onSeek={onSeek}
       badge={
         <>
+          {typed && <TypedSign />}
           {replyKind !== null && replyKind !== 'answer' && (
             <Badge>{t(`transcript.kinds.${replyKind}`)}</Badge>
           )}
@@ -106,7 +108,7 @@ function ItemRow({ item, names, scaleMs, onSeek, words, drafts }: ItemRowProps) 
 
 function CallerRow({ draft, name }: { draft: CallerDraft; name: string }) {
   return (
-    <SpeechRow role="caller" speaker={name} at={draft.since}>
+    <SpeechRow role="caller" speaker={name} at={draft.since} badge={draft.typed && <TypedSign />}>
       <p dir="auto" className="wrap-anywhere">
         <LongText text={draft.finals} />{' '}
         <span className="text-muted italic">

@@ -42,6 +42,7 @@ const GROUPS: Record<Fact['type'], LineGroup> = {
   speech_started: 'caller',
   speech_stopped: 'caller',
   final_transcript: 'caller',
+  text_typed: 'caller',
   transcript_settled: 'caller',
   finalize_transcript: 'caller',
   partial_transcript: 'words',
@@ -97,6 +98,7 @@ function quotedOf(fact: Fact): string {
   switch (fact.type) {
     case 'partial_transcript':
     case 'final_transcript':
+    case 'text_typed':
     case 'clause_generated':
     case 'filler_queued':
     case 'heard':

@@ -161,6 +161,7 @@ export const calls = {
       speech_stopped: 'The caller fell silent, after speaking for',
       partial_transcript: 'Understood so far',
       final_transcript: 'Understood for good',
+      text_typed: 'The caller wrote',
       transcript_settled: 'No more words are to be expected',
       transcription_failed: 'Speech recognition failed',
       media_stalled: 'The line stalled',

@@ -5,6 +5,7 @@ export const conversation = {
     empty: 'Nobody has said anything yet.',
     unheard: 'not heard:',
     interrupted: 'interrupted',
+    typed: 'written',
     playFrom: 'Play from {{time}}',
     kinds: {
       answer: 'answer',
@@ -14,6 +15,10 @@ export const conversation = {
       goodbye: 'goodbye',
       apology: 'apology',
       farewell: 'apology and goodbye',
+      announcement: 'announcement',
+      voicemail: 'message for the machine',
+      transferring: 'putting through',
+      transfer_failed: 'nobody could be reached',
     },
     notes: {
       backchannel: 'The caller said “{{text}}” and the agent went on.',

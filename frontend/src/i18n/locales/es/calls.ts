@@ -167,6 +167,7 @@ export const calls: Words<typeof english> = {
       speech_stopped: 'Quien llamaba calló, tras hablar durante',
       partial_transcript: 'Entendido hasta ahora',
       final_transcript: 'Entendido definitivamente',
+      text_typed: 'Quien llama escribió',
       transcript_settled: 'Ya no se esperan más palabras',
       transcription_failed: 'Falló el reconocimiento de voz',
       media_stalled: 'La línea se detuvo',

@@ -8,6 +8,7 @@ export const conversation: Words<typeof english> = {
     empty: 'Todavía nadie ha dicho nada.',
     unheard: 'no se oyó:',
     interrupted: 'interrumpido',
+    typed: 'escrito',
     playFrom: 'Reproducir desde {{time}}',
     kinds: {
       answer: 'respuesta',
@@ -17,6 +18,10 @@ export const conversation: Words<typeof english> = {
       goodbye: 'despedida',
       apology: 'disculpa',
       farewell: 'disculpa y despedida',
+      announcement: 'aviso',
+      voicemail: 'mensaje para el contestador',
+      transferring: 'pasando la llamada',
+      transfer_failed: 'no se localizó a nadie',
     },
     notes: {
       backchannel: 'Quien llama dijo «{{text}}» y el agente siguió.',
