@@ -110,6 +110,38 @@ describe('a call', () => {
   })
 })
 
+describe('writing in a call', () => {
+  it('sends the text, once the call is ready', async () => {
+    const { server, client, begin } = aCall()
+    expect(client.write('too early')).toBe(false)
+    await begin()
+    expect(client.write('What does it cost?')).toBe(true)
+    expect(await server.received('text')).toEqual({ type: 'text', text: 'What does it cost?' })
+    expect(server.messages.filter((message) => (message as { type: string }).type === 'text')).toHaveLength(1)
+  })
+
+  it('does not send more than the server takes', async () => {
+    const { client, begin } = aCall()
+    await begin()
+    vi.useFakeTimers()
+    try {
+      expect([client.write('one'), client.write('two')]).toEqual([true, false])
+      vi.advanceTimersByTime(250)
+      expect(client.write('two')).toBe(true)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('is over with the call', async () => {
+    const { server, client, begin, happened } = aCall()
+    await begin()
+    server.say({ type: 'ended', cause: 'agent-hung-up' })
+    await happened('ended')
+    expect(client.write('Wait!')).toBe(false)
+  })
+})
+
 describe('the end of a call', () => {
   it('comes when the server says so after we hung up, exactly once', async () => {
     const { server, audio, events, client, happened, begin } = aCall()
@@ -180,6 +212,24 @@ describe('the end of a call', () => {
     server.close(code)
     await happened('failed')
     expect(events.at(-1)).toMatchObject({ code: reason })
+  })
+
+  it('tells a call that was never opened from one that broke', async () => {
+    const { server, events, client, happened } = aCall()
+    void client.start()
+    await server.received('hello')
+    server.close(1006)
+    await happened('failed')
+    expect(events.at(-1)).toMatchObject({ code: 'not-connected' })
+  })
+
+  it('tells a broken call from a network that is gone', async () => {
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+    const { server, events, happened, begin } = aCall()
+    await begin()
+    server.close(1006)
+    await happened('failed')
+    expect(events.at(-1)).toMatchObject({ code: 'offline' })
   })
 
   it('says so when the microphone is unplugged', async () => {

@@ -8,6 +8,9 @@ import { classes } from '@/components/common/classes'
 /** What the server takes at a time (PROTOCOL.md, `text`). */
 const MAX_CHARACTERS = 2_000
 
+/** Halves of characters, as cutting a text may leave them: no server takes them. */
+const HALVES = /\p{Surrogate}/gu
+
 interface TypeFieldProps {
   /** Whether the call can take words by now. */
   isReady: boolean
@@ -20,7 +23,7 @@ export function TypeField({ isReady, onWrite }: TypeFieldProps) {
   const { t } = useTranslation()
   const id = useId()
   const [text, setText] = useState('')
-  const words = text.trim()
+  const words = text.replace(HALVES, '').trim()
 
   const send = (event: SubmitEvent) => {
     event.preventDefault()
