@@ -1,7 +1,7 @@
-"""What follows from what the caller does.
+"""What follows from what the caller says.
 
 The caller's voice silences the agent at once (``hold``); only words decide whether the reply is cut
-or goes on. The endpoint turns pending words into a reply.
+or goes on.
 """
 
 from __future__ import annotations
@@ -14,10 +14,7 @@ from backend.domain.conversation.endpointing import (
     GOES_ON_WITHIN_MS,
     MAX_PATIENCE_MS,
     PATIENCE_MS,
-    Pause,
-    completeness,
     ends_sentence,
-    entitled_until,
 )
 from backend.domain.conversation.events import (
     FinalTranscript,
@@ -28,7 +25,8 @@ from backend.domain.conversation.events import (
     SpeechStopped,
     TranscriptSettled,
 )
-from backend.domain.conversation.state import Decision, Pausing, Pending, Phase, Silent, Speaking, State
+from backend.domain.conversation.keyed import is_keys_text, is_tone
+from backend.domain.conversation.state import UNINTERRUPTIBLE, Pausing, Phase, Silent, Speaking, State
 from backend.domain.conversation.transition import Transition
 from backend.domain.conversation.words import words
 from backend.domain.entities.call import EndCause
@@ -72,7 +70,7 @@ def pause(step: Transition, since: Instant, voiced_ms: float) -> None:
 def partial_transcript(step: Transition, event: PartialTranscript) -> None:
     """Words of the current utterance, so far."""
     step.change(is_deaf=step.state.is_deaf and not words(event.text))
-    if _is_answered(step.state) or _is_being_answered(step.state):
+    if _is_answered(step.state) or _is_being_answered(step.state) or _is_tone(step, event.text):
         return
     step.change(pending=replace(step.state.pending, partial=event.text))
     _yield_floor(step)
@@ -82,7 +80,7 @@ def final_transcript(step: Transition, event: FinalTranscript) -> None:
     """Words that stay."""
     text = event.text.strip()
     step.change(is_deaf=step.state.is_deaf and not words(text))
-    if not text or _is_answered(step.state):
+    if not text or _is_answered(step.state) or _is_tone(step, text):
         return
     if event.language:
         step.change(language="" if event.language == step.policy.language else event.language)
@@ -127,6 +125,13 @@ def _settle(step: Transition, utterance: int) -> None:
     step.change(settled=max(step.state.settled, utterance), pending=pending.settled())
 
 
+def _is_tone(step: Transition, text: str) -> bool:
+    """Whether these words are the sound of a key: only keys were given, and these are hardly any."""
+    state = step.state
+    only_keys = all(is_keys_text(each) for each in (*state.pending.finals, *state.written))
+    return only_keys and is_tone(text, keyed_at=state.keyed_at, at=step.at)
+
+
 def _is_answered(state: State) -> bool:
     """Whether what the recogniser says now belongs to a turn that has been committed."""
     return state.settled < state.answered
@@ -162,9 +167,14 @@ def _revise(step: Transition, text: str) -> None:
 
 
 def is_interruptible(state: State, policy: Policy) -> bool:
-    """Whether the caller may take the floor from the current reply. A last goodbye may be interrupted
-    only if it was said because nobody seemed to be there."""
-    if state.reply is None or not policy.barge_in.enabled:
+    """Whether the caller's voice may take the floor from the current reply."""
+    return policy.barge_in.enabled and may_be_cut(state)
+
+
+def may_be_cut(state: State) -> bool:
+    """Whether the current reply is one that the caller may cut short at all. A last goodbye may be only if
+    it was said because nobody seemed to be there."""
+    if state.reply is None or state.reply.kind in UNINTERRUPTIBLE:
         return False
     return state.phase is Phase.ACTIVE or (state.phase is Phase.CLOSING and state.end_cause is EndCause.IDLE)
 
@@ -172,8 +182,7 @@ def is_interruptible(state: State, policy: Policy) -> bool:
 def interrupt(step: Transition) -> None:
     """The caller takes the floor."""
     _learn_patience(step)
-    step.cut()
-    step.change(phase=Phase.ACTIVE, end_cause=None, closing_since=None)
+    step.take_floor()
 
 
 def _learn_patience(step: Transition) -> None:
@@ -192,71 +201,6 @@ def _yield_floor(step: Transition) -> None:
         return
     if takes_the_floor(step.state.pending.since(reply).text, step.policy.barge_in):
         interrupt(step)
-
-
-# --- the endpoint ---------------------------------------------------------------------------------
-
-
-def current_pause(state: State, policy: Policy) -> Pause | None:
-    """Return the pause whose endpoint is to be decided, if there is one."""
-    if not isinstance(state.caller, Pausing):
-        return None
-    pending, draft = state.pending, state.draft
-    is_final = state.settled >= state.utterance
-    is_bare = state.punctuates and is_final and not pending.partial
-    return Pause(
-        since=state.caller.since,
-        voiced_ms=state.caller.voiced_ms,
-        completeness=completeness(pending.text, policy.endpointing, is_bare=is_bare),
-        transcript_is_final=is_final,
-        answerable_at=state.caller.since if draft is None else draft.first_audio_at,
-        # A reply that is held over an aside has been interrupted for long enough.
-        patience_ms=state.patience_ms if state.reply is None else 0,
-    )
-
-
-def endpoint(step: Transition) -> None:
-    """The caller's turn is over: go on with the reply they did not interrupt, or answer."""
-    pause = current_pause(step.state, step.policy)
-    assert pause is not None
-    step.change(caller=Silent())
-    if step.state.reply is not None:
-        step.resume()  # words said into a reply that cannot be interrupted wait for its end
-        return
-    entitled = entitled_until(pause, step.policy.endpointing)
-    decision = Decision(pause.since, entitled, step.at)
-    if step.state.draft is None:
-        answer_pending(step, decision, voiced_ms=pause.voiced_ms)
-    else:
-        step.change(prompts=0)
-        step.release_draft(decision)
-
-
-def answer_pending(step: Transition, decision: Decision | None, *, voiced_ms: float = 0.0) -> None:
-    """Answer what the caller said; ask again if there was a voice but no words. If nobody could have heard
-    them, that is our trouble, and the caller is told so."""
-    text = step.state.pending.text
-    if words(text):
-        step.change(prompts=0)
-        step.start_reply(ReplyKind.ANSWER, text, decision=decision)
-        return
-    step.change(pending=Pending(), quiet_since=step.at)
-    if voiced_ms < step.policy.silence.reprompt_after_voiced_ms:
-        return
-    if step.state.is_deaf:
-        step.change(failures=step.state.failures + 1)
-        step.apologise()
-    else:
-        prompt(step, ReplyKind.REPROMPT, step.phrases.reprompt)
-
-
-def prompt(step: Transition, kind: ReplyKind, text: str) -> None:
-    """Ask the caller to speak (again); after enough of that in vain, say goodbye."""
-    if step.state.prompts >= step.policy.silence.max_idle_prompts:
-        step.close(EndCause.IDLE, ReplyKind.GOODBYE, step.phrases.goodbye)
-        return
-    step.change(prompts=step.state.prompts + 1)
-    step.start_reply(kind, text)
 
 
 # --- the line -------------------------------------------------------------------------------------

@@ -9,21 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum, auto
 
-from backend.domain.conversation.caller_rules import (
-    answer_pending,
-    current_pause,
-    endpoint,
-    interrupt,
-    pause,
-    prompt,
-)
+from backend.domain.conversation.caller_rules import interrupt, pause
 from backend.domain.conversation.draft_rules import draft_at
 from backend.domain.conversation.effects import PlayFiller, ReplyKind
 from backend.domain.conversation.endpointing import endpoint_at
-from backend.domain.conversation.reply_rules import reply_failed
-from backend.domain.conversation.state import Phase, Reply, Silent, Speaking, State
+from backend.domain.conversation.reply_end_rules import reply_failed
+from backend.domain.conversation.state import Phase, Reply, Silent, Speaking, State, Transferring
+from backend.domain.conversation.telephone_rules import GREETING_MS, leave_message, take_back
 from backend.domain.conversation.transition import Transition
+from backend.domain.conversation.turn_rules import answer_pending, current_pause, endpoint, prompt
 from backend.domain.conversation.words import words
+from backend.domain.conversation.written_rules import keys_complete
 from backend.domain.entities.call import EndCause
 from backend.domain.value_objects.instant import Instant, later
 from backend.domain.value_objects.policies import Policy
@@ -36,6 +32,9 @@ class Due(Enum):
     GOODBYE_TOOK_TOO_LONG = auto()
     LEAVE_ANYWAY = auto()
     CALL_TOO_LONG = auto()
+    TRANSFER_TOOK_TOO_LONG = auto()
+    GREETING_TOOK_TOO_LONG = auto()
+    KEYS = auto()
     SPECULATE = auto()
     ENDPOINT = auto()
     HELD_TOO_LONG = auto()
@@ -72,11 +71,23 @@ def deadlines(state: State, policy: Policy) -> Iterator[tuple[Instant, Due]]:
         yield later(state.closing_since, limits.goodbye_ms), Due.GOODBYE_TOOK_TOO_LONG
     else:
         yield later(state.started_at, limits.max_call_ms), Due.CALL_TOO_LONG
+        if state.agent_turns >= limits.max_turns:
+            yield state.turn_started_at, Due.CALL_TOO_LONG
+    yield from _standby_deadlines(state, policy)
     yield from _caller_deadlines(state, policy)
     yield from _agent_deadlines(state, policy)
 
 
+def _standby_deadlines(state: State, policy: Policy) -> Iterator[tuple[Instant, Due]]:
+    if isinstance(state.standby, Transferring):
+        yield later(state.standby.since, policy.limits.transfer_ms), Due.TRANSFER_TOOK_TOO_LONG
+    elif state.standby is not None:
+        yield later(state.standby.since, GREETING_MS), Due.GREETING_TOOK_TOO_LONG
+
+
 def _caller_deadlines(state: State, policy: Policy) -> Iterator[tuple[Instant, Due]]:
+    if state.keys and state.keyed_at is not None:
+        yield later(state.keyed_at, policy.keypad.pause_ms), Due.KEYS
     if isinstance(state.caller, Speaking):
         yield later(state.caller.since, policy.endpointing.max_utterance_ms), Due.UTTERANCE_TOO_LONG
         if state.reply is not None and state.reply.held_at is not None:
@@ -93,8 +104,9 @@ def _agent_deadlines(state: State, policy: Policy) -> Iterator[tuple[Instant, Du
         return
     reply, silence = state.reply, policy.silence
     if reply is None:
-        if not state.cuts and state.stalled_at is None:
-            yield later(state.quiet_since, silence.idle_prompt_after_ms), Due.IDLE
+        if not state.cuts and state.stalled_at is None and state.standby is None and not state.keys:
+            idle_at = later(state.quiet_since, silence.idle_prompt_after_ms)
+            yield idle_at if state.hold_until is None else max(idle_at, state.hold_until), Due.IDLE
         return
     if reply.silent_since is None or reply.is_held:
         return
@@ -119,6 +131,12 @@ def _act(step: Transition, due: Due) -> None:  # noqa: PLR0912 - one for each ki
             step.finish_leaving(at_once=True)
         case Due.CALL_TOO_LONG:
             step.close(EndCause.MAX_DURATION, ReplyKind.GOODBYE, step.phrases.goodbye)
+        case Due.TRANSFER_TOOK_TOO_LONG:
+            take_back(step)
+        case Due.GREETING_TOOK_TOO_LONG:
+            leave_message(step)
+        case Due.KEYS:
+            keys_complete(step)
         case Due.SPECULATE:
             step.start_draft()
         case Due.ENDPOINT:
@@ -134,7 +152,7 @@ def _act(step: Transition, due: Due) -> None:  # noqa: PLR0912 - one for each ki
         case Due.GIVE_UP:
             reply_failed(step)
         case Due.IDLE:
-            if words(state.pending.text):
+            if words(state.pending.text) or state.opening:
                 answer_pending(step, None)  # only the recogniser has noticed them, and never was sure
             else:
                 prompt(step, ReplyKind.IDLE_PROMPT, step.phrases.idle_prompt)

@@ -36,6 +36,8 @@ def draft_at(state: State, pause: Pause, policy: Policy) -> Instant | None:
         return None
     if state.phase is not Phase.ACTIVE or state.reply is not None or state.draft is not None or state.cuts:
         return None
+    if state.defers_answers or state.written:
+        return None
     if pause.completeness < policy.endpointing.finished_above or not words(state.pending.text):
         return None
     return later(pause.since, speculation.after_ms)
@@ -54,6 +56,8 @@ def _is_warranted(state: State) -> bool:
         and isinstance(state.caller, Pausing)
         and state.reply is None
         and state.stalled_at is None
+        and not state.defers_answers
+        and not state.written
         and words(state.pending.text) == words(state.draft.text)
         and state.language == state.draft.language
     )

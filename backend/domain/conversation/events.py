@@ -2,7 +2,8 @@
 
 All are in the past tense and carry ``at``, the instant they were put into the call's inbox. Facts born
 of a reply's asynchronous work carry its ``reply_id``; once a reply is retired, ``step`` drops them.
-``type`` is the name each has in the timeline, in the database and on the wire.
+``type`` is the name each has in the timeline, in the database and on the wire. The file is long because it
+is one list.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@
 give the same result, so a call can be replayed from its timeline, and time comes in as data (``at`` on
 each event; ``next_deadline`` says when the machine wants to hear of it again).
 
-The rules are grouped by who acts: ``caller_rules``, ``reply_rules``, ``draft_rules``, ``deadlines``. Three
+The rules are grouped by who acts: ``caller_rules`` (voice), ``written_rules`` (words and keys),
+``telephone_rules``, ``reply_rules``, ``draft_rules``, ``deadlines``. Three
 things hold whatever happens: at most one reply plays; a reply that was cut or withdrawn is never heard of
 again (its late events are dropped here, by id); every call that begins ends with exactly one ``HangUp``.
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from backend.domain.conversation import caller_rules
+from backend.domain.conversation import caller_rules, telephone_rules, written_rules
 from backend.domain.conversation.deadlines import deadline_reached
 from backend.domain.conversation.draft_rules import draft_event, withdraw_unless_warranted
 from backend.domain.conversation.effects import Effect, ReplyKind
@@ -39,11 +40,12 @@ from backend.domain.conversation.events import (
     TranscriptSettled,
     TransferFailed,
 )
+from backend.domain.conversation.opening_rules import open_conversation
 from backend.domain.conversation.reply_rules import reply_event
 from backend.domain.conversation.state import Phase, State
 from backend.domain.conversation.transition import Transition
 from backend.domain.errors import UnexpectedEventError
-from backend.domain.value_objects.policies import FirstSpeaker, Policy
+from backend.domain.value_objects.policies import Policy
 
 _REPLY_EVENTS = get_args(ReplyEvent)
 
@@ -82,9 +84,7 @@ def _begin(transition: Transition, event: Event) -> None:
     match event:
         case CallStarted():
             transition.change(phase=Phase.ACTIVE, started_at=event.at, quiet_since=event.at)
-            policy = transition.policy
-            if policy.first_speaker is FirstSpeaker.AGENT and policy.first_message.strip():
-                transition.start_reply(ReplyKind.FIRST_MESSAGE, policy.first_message)
+            open_conversation(transition)
         case CallerLeft() | HangUpRequested():
             transition.leave(event.cause)
         case _:
@@ -120,8 +120,14 @@ def _converse(transition: Transition, event: Event) -> None:  # noqa: PLR0912 - 
             caller_rules.media_stalled(transition, event)
         case MediaResumed():
             caller_rules.media_resumed(transition, event)
-        case TextTyped() | KeyPressed() | AnswererDetected() | TransferFailed():
-            pass
+        case TextTyped():
+            written_rules.text_typed(transition, event)
+        case KeyPressed():
+            written_rules.key_pressed(transition, event)
+        case AnswererDetected():
+            telephone_rules.answerer_detected(transition, event)
+        case TransferFailed():
+            telephone_rules.transfer_failed(transition, event)
         case CallerLeft():
             transition.leave(event.cause)
         case HangUpRequested():

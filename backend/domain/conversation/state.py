@@ -11,11 +11,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
-from typing import Any
+from typing import Any, Final
 
 from backend.domain.conversation.effects import ReplyKind
 from backend.domain.entities.call import EndCause
 from backend.domain.value_objects.instant import CALL_START, Instant
+
+# What is said of the agent's own accord and answers nothing: what is pending is answered after it.
+NO_ANSWERS: Final = frozenset({ReplyKind.ANNOUNCEMENT, ReplyKind.TRANSFER_FAILED})
+# What has to be heard wholly: nobody takes the floor from it.
+UNINTERRUPTIBLE: Final = NO_ANSWERS | {ReplyKind.VOICEMAIL, ReplyKind.TRANSFERRING}
 
 
 class Phase(Enum):
@@ -72,6 +77,8 @@ class Pending:
 
     def since(self, reply: Reply) -> Pending:
         """Only what was said into ``reply``; it begins where the turn before it ended."""
+        if not reply.finals_before and not reply.is_guess:
+            return self
         finals, partial = self.finals[reply.finals_before :], "" if reply.is_guess else self.partial
         if not finals and not partial:
             return Pending()
@@ -136,6 +143,7 @@ class Reply:
     ends_call: bool = False
     grants_hold: bool = False
     transfer: Transfer | None = None
+    was_refused: bool = False  # … because nobody is called like that
     aside: Pending | None = None  # the last backchannel that was said into it
 
     @property
@@ -147,6 +155,11 @@ class Reply:
     def was_audible(self) -> bool:
         """Whether the caller has heard any of it."""
         return self.audible_at is not None
+
+    @property
+    def asks_for_something(self) -> bool:
+        """Whether its model wants something done that needs no words, other than to end the call."""
+        return self.transfer is not None or self.grants_hold or self.was_refused
 
     @property
     def is_held(self) -> bool:
@@ -165,6 +178,23 @@ class Cut:
 
     reply: Reply
     at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Transferring:
+    """The caller is being put through since ``since``."""
+
+    since: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingBeep:
+    """An answering machine has spoken since ``since``; when it has finished, a message is left."""
+
+    since: Instant
+
+
+Standby = Transferring | AwaitingBeep
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +225,19 @@ class State:
     stalled_at: Instant | None = None
     end_cause: EndCause | None = None
     closing_since: Instant | None = None
+    opening: tuple[ReplyKind, ...] = ()  # what is to be said first and has not been
+    standby: Standby | None = None  # something is under way elsewhere, and the agent keeps silent meanwhile
+    keys: str = ""  # pressed so far; not complete yet
+    keyed_at: Instant | None = None  # the last key
+    written: tuple[str, ...] = ()  # what was written or keyed while the caller's voice was there
+    hold_until: Instant | None = None  # the caller has asked for a moment
+    agent_turns: int = 0  # … of the committed ones
+    has_escalated: bool = False  # the caller was given to somebody else because nothing worked
+
+    @property
+    def defers_answers(self) -> bool:
+        """Whether what is pending is not to be answered yet, although the caller may have finished."""
+        return self.standby is not None or self.keys != "" or ReplyKind.ANNOUNCEMENT in self.opening
 
     @property
     def ended(self) -> bool:

@@ -6,56 +6,40 @@ one call of ``step`` and is never seen outside; what ``step`` returns is frozen.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
+from backend.domain.conversation.commits import Commits
 from backend.domain.conversation.effects import (
     CancelReply,
-    CommitTurn,
-    Effect,
     FlushPlayout,
     HangUp,
     HoldPlayout,
-    PublishLatency,
     ReleaseReply,
     ReplyKind,
     ResumePlayout,
     StartReply,
+    TransferCall,
 )
 from backend.domain.conversation.state import (
+    NO_ANSWERS,
     Cut,
     Decision,
-    Pausing,
-    Pending,
     Phase,
     Reply,
     Silent,
     Speaking,
-    State,
+    Transfer,
+    Transferring,
 )
 from backend.domain.entities.call import EndCause
-from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
-from backend.domain.value_objects.instant import Instant, elapsed_ms
-from backend.domain.value_objects.latency import TurnLatency, turn_latency
-from backend.domain.value_objects.policies import Phrases, Policy
+from backend.domain.value_objects.instant import Instant
+from backend.domain.value_objects.policies import Phrases
 
 
 @dataclass(slots=True)
-class Transition:
-    """One step: what was, what changed, what is ordered."""
-
-    state: State
-    policy: Policy
-    at: Instant
-    effects: list[Effect] = field(default_factory=list)
-
-    def change(self, **changes: Any) -> None:
-        """Replace fields of the state."""
-        self.state = replace(self.state, **changes)
-
-    def change_reply(self, **changes: Any) -> None:
-        """Replace fields of the current reply."""
-        self.state = self.state.with_reply(**changes)
+class Transition(Commits):
+    """One step, and all the moves there are."""
 
     @property
     def phrases(self) -> Phrases:
@@ -64,12 +48,23 @@ class Transition:
 
     # --- replies ----------------------------------------------------------------------------------
 
-    def start_reply(self, kind: ReplyKind, text: str, *, decision: Decision | None = None) -> None:
+    def start_reply(
+        self,
+        kind: ReplyKind,
+        text: str,
+        *,
+        decision: Decision | None = None,
+        transfer: Transfer | None = None,
+    ) -> None:
         """Begin a reply; there must be none. What is pending is the turn that it follows, but what the
-        caller is still saying is not part of that."""
-        reply = self._new_reply(kind, text)
+        caller is still saying is not part of that; and kinds that are no answer to anything follow none."""
+        reply = replace(self._new_reply(kind, text), decision=decision, transfer=transfer)
         self.effects.append(StartReply(reply.id, kind, text, language=reply.language))
-        self._take_turn(replace(reply, decision=decision))
+        if kind in NO_ANSWERS:
+            assert self.state.reply is None
+            self.change(reply=replace(reply, utterance=self.state.answered, silent_since=self.at))
+        else:
+            self._take_turn(reply)
 
     def start_draft(self) -> None:
         """Begin to answer what is pending, out of hearing, although the caller's turn may go on."""
@@ -153,119 +148,64 @@ class Transition:
         self.effects += [FlushPlayout(reply.id), CancelReply(reply.id)]
         self.change(reply=None, cuts=(*self.state.cuts, Cut(reply, self.at)), quiet_since=self.at)
 
-    def settle(self, cut: Cut, heard: str) -> None:
-        """Commit what was heard of a cut reply; what was never heard never happened."""
-        self.change(cuts=tuple(other for other in self.state.cuts if other.reply.id != cut.reply.id))
-        if not cut.reply.generated.startswith(heard):
-            heard = cut.reply.heard
-        if heard:
-            if not cut.reply.was_audible:  # the cut was faster than the news of the first sound
-                self._commit_turn_before(cut.reply)
-            self._commit_reply(replace(cut.reply, heard=heard), ended_at=cut.at, interrupted=True)
+    def take_floor(self) -> None:
+        """The caller has the floor; a goodbye that was not meant for them is none."""
+        self.cut()
+        self.change(phase=Phase.ACTIVE, end_cause=None, closing_since=None)
 
-    def settle_all(self) -> None:
-        """Commit all cut replies with what is known to have been heard."""
-        while self.state.cuts:
-            oldest = self.state.cuts[0]
-            self.settle(oldest, oldest.reply.heard)
+    # --- words that nobody said -------------------------------------------------------------------
 
-    def retire_heard_reply(self) -> Reply:
-        """The current reply was heard to its end: commit it, and return it."""
-        reply = self.state.reply
-        assert reply is not None
-        self.change(reply=None, quiet_since=self.at)
-        if reply.was_audible:
-            self._commit_reply(replace(reply, heard=reply.generated), ended_at=self.at, interrupted=False)
-        return reply
-
-    def _commit_reply(self, reply: Reply, *, ended_at: Instant, interrupted: bool) -> None:
-        started_at = reply.audible_at if reply.audible_at is not None else ended_at
-        self._commit(
-            Role.AGENT,
-            content=reply.generated,
-            heard=reply.heard,
-            started_at=started_at,
-            ended_at=ended_at,
-            interrupted=interrupted,
-            reply_id=reply.id,
-            latency=latency_of(reply),
-        )
-
-    def publish_latency(self) -> None:
-        """Tell how long the caller waited for the current reply, if it answers a turn."""
-        reply = self.state.reply
-        if reply is not None and (latency := latency_of(reply)) is not None:
-            assert reply.decision is not None
-            head_start_ms = max(0.0, elapsed_ms(reply.started_at, reply.decision.decided))
-            self.effects.append(PublishLatency(reply.id, latency, head_start_ms))
-
-    # --- the caller's turn ------------------------------------------------------------------------
-
-    def commit_caller(self) -> None:
-        """The current reply is heard: the turn that it follows is over for good. What was said into the
-        reply begins the next one."""
-        reply = self.state.reply
-        assert reply is not None
-        self._commit_turn_before(reply)
-
-    def _commit_turn_before(self, reply: Reply) -> None:
-        turn, rest = self.state.pending.before(reply), self.state.pending.since(reply)
-        self._commit_caller(turn)
-        caller, current = self.state.caller, self.state.reply
-        if isinstance(caller, Speaking):
-            rest = replace(rest, started_at=caller.since, ended_at=None)
-        elif isinstance(caller, Pausing):
-            rest = replace(rest, ended_at=caller.since)
+    def add_words(self, texts: Iterable[str], *, ended_at: Instant) -> None:
+        """Add what the caller wrote or keyed to what is pending. They stand behind the words that were
+        said, or, while more of these may come, before them: never among them."""
+        pending, reply = self.state.pending, self.state.reply
+        place = len(pending.finals)
+        if pending.partial or self.state.settled < self.state.utterance:
+            place = 0 if reply is None else reply.finals_before
         self.change(
-            pending=rest,
-            answered=max(self.state.answered, reply.utterance),
-            reply=None if current is None else current.without_turn_of(reply),
-            cuts=tuple(replace(cut, reply=cut.reply.without_turn_of(reply)) for cut in self.state.cuts),
+            pending=replace(
+                pending,
+                finals=(*pending.finals[:place], *texts, *pending.finals[place:]),
+                started_at=ended_at if pending.started_at is None else pending.started_at,
+                ended_at=ended_at if pending.ended_at is None else max(pending.ended_at, ended_at),
+            )
         )
 
-    def commit_rest(self) -> None:
-        """Nobody will answer any more: commit all that the caller said."""
-        self._commit_caller(self.state.pending)
-        self.change(pending=Pending())
+    # --- somebody else ----------------------------------------------------------------------------
 
-    def _commit_caller(self, turn: Pending) -> None:
-        if not turn.text:
-            return
-        ended_at = turn.ended_at if turn.ended_at is not None else self.at
-        started_at = turn.started_at if turn.started_at is not None else ended_at
-        self._commit(
-            Role.CALLER,
-            content=turn.text,
-            heard=turn.text,
-            started_at=started_at,
-            ended_at=ended_at,
-        )
+    def put_through(self, transfer: Transfer) -> None:
+        """Have the caller put through; until that has failed, nobody answers them."""
+        self.effects.append(TransferCall(transfer.destination, transfer.summary))
+        self.change(standby=Transferring(self.at))
 
-    def _commit(self, role: Role, *, started_at: Instant, ended_at: Instant, **fields: Any) -> None:
-        """Turns are in the order they began. Where that is not known exactly (a voice is noticed late,
-        words without a voice have no beginning), the order is that in which we noticed."""
-        number = self.state.turns + 1
-        started_at = max(min(started_at, ended_at), self.state.turn_started_at)
-        ended_at = max(started_at, ended_at)
-        self.change(turns=number, turn_started_at=started_at)
-        turn = ConversationTurn(number=number, role=role, started_at=started_at, ended_at=ended_at, **fields)
-        self.effects.append(CommitTurn(turn))
+    def announce_transfer(self, transfer: Transfer) -> None:
+        """Say that the caller is put through, and then do so."""
+        self.start_reply(ReplyKind.TRANSFERRING, self.phrases.transferring, transfer=transfer)
+
+    def escalate(self) -> bool:
+        """Let somebody else help the caller, if there is anybody who has not been tried; return whether."""
+        if not self.policy.destinations or self.state.has_escalated:
+            return False
+        self.change(has_escalated=True)
+        self.announce_transfer(Transfer(self.policy.destinations[0], ""))
+        return True
 
     # --- the end ----------------------------------------------------------------------------------
 
     def close(self, cause: EndCause, kind: ReplyKind, text: str) -> None:
         """Say one last thing, then hang up."""
         self.cut()
-        self.change(phase=Phase.CLOSING, end_cause=cause, closing_since=self.at)
+        self.change(phase=Phase.CLOSING, end_cause=cause, closing_since=self.at, standby=None)
         self.start_reply(kind, text)
 
     def apologise(self) -> None:
-        """Say sorry with a recorded clip, or goodbye with one if everything fails again and again."""
+        """Say sorry with a recorded clip. If everything fails again and again, let somebody else help, or
+        say goodbye with a clip."""
         phrases = self.phrases
-        if self.state.failures >= self.policy.silence.max_failures:
-            self.close(EndCause.ENGINES_FAILED, ReplyKind.FAREWELL, phrases.farewell)
-        else:
+        if self.state.failures < self.policy.silence.max_failures:
             self.start_reply(ReplyKind.APOLOGY, phrases.apology)
+        elif not self.escalate():
+            self.close(EndCause.ENGINES_FAILED, ReplyKind.FAREWELL, phrases.farewell)
 
     def leave(self, cause: EndCause) -> None:
         """End the call as soon as it is known what was heard."""
@@ -284,18 +224,3 @@ class Transition:
         self.commit_rest()
         self.effects.append(HangUp(self.state.end_cause or EndCause.INTERNAL_ERROR))
         self.change(phase=Phase.ENDED)
-
-
-def latency_of(reply: Reply) -> TurnLatency | None:
-    """Return the latency of an answer that was heard, None for any other reply."""
-    if reply.decision is None or reply.audible_at is None:
-        return None
-    return turn_latency(
-        speech_ended=reply.decision.speech_ended,
-        entitled_until=reply.decision.entitled_until,
-        decided=reply.decision.decided,
-        first_token=reply.first_token_at,
-        first_clause=reply.first_clause_at,
-        first_audio=reply.first_audio_at,
-        audible=reply.audible_at,
-    )

@@ -12,6 +12,7 @@ from typing import TypeVar
 from backend.domain.conversation.deadlines import next_deadline
 from backend.domain.conversation.effects import CommitTurn, Effect, ReplyKind, StartReply
 from backend.domain.conversation.events import (
+    AnswererDetected,
     CallerLeft,
     CallStarted,
     ClauseGenerated,
@@ -24,6 +25,8 @@ from backend.domain.conversation.events import (
     FirstTokenReceived,
     HangUpRequested,
     Heard,
+    HoldRequested,
+    KeyPressed,
     MediaResumed,
     MediaStalled,
     PartialTranscript,
@@ -34,21 +37,28 @@ from backend.domain.conversation.events import (
     ReplyFailed,
     SpeechStarted,
     SpeechStopped,
+    TextTyped,
     TranscriptionFailed,
     TranscriptSettled,
+    TransferFailed,
+    TransferRequested,
 )
 from backend.domain.conversation.machine import step
 from backend.domain.conversation.manners import policy_for
 from backend.domain.conversation.state import Phase, Reply, State
 from backend.domain.entities.agent import Agent, LatencyOptions, TurnTaking
 from backend.domain.entities.call import EndCause
+from backend.domain.entities.telephone import Destination, Telephone
 from backend.domain.entities.timeline import TimelineEntry
+from backend.domain.value_objects.answerer import Answerer
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
 from backend.domain.value_objects.instant import Instant, ms
 from backend.domain.value_objects.language import ENGLISH, Language
+from backend.domain.value_objects.phone_number import PhoneNumber
 from backend.domain.value_objects.policies import BargeIn, Endpointing, FirstSpeaker, Limits, Policy, Silence
 
 AGENT = Agent(id="a" * 32, tenant="default", name="Ada", prompt="Be brief.")
+WORKSHOP = Destination("Workshop", PhoneNumber("+15550100"))
 _E = TypeVar("_E", bound=Effect)
 
 
@@ -62,10 +72,12 @@ def policy(
     silence: Silence | None = None,
     limits: Limits | None = None,
     is_eager: bool = False,
+    telephone: Telephone | None = None,
 ) -> Policy:
     """The policy of an agent that differs from the default only in what is given.
 
-    Unless it ``is_eager``, it begins no answer early and grants the same pauses always.
+    Unless it ``is_eager``, it begins no answer early and grants the same pauses always. With a ``telephone``
+    the line is one, and can put callers through.
     """
     manner = TurnTaking(
         first_speaker=first_speaker,
@@ -81,7 +93,10 @@ def policy(
             language=language,
             turn_taking=manner,
             latency=LatencyOptions(speculative_replies=is_eager),
-        )
+            telephone=telephone or Telephone(),
+        ),
+        on_telephone=telephone is not None,
+        can_transfer=telephone is not None,
     )
 
 
@@ -231,6 +246,27 @@ class Talk:
         """Audio arrives again."""
         return self.send(MediaResumed(self._at(at)))
 
+    def types(self, text: str, at: float | None = None) -> tuple[Effect, ...]:
+        """The caller writes."""
+        return self.send(TextTyped(self._at(at), text))
+
+    def presses(self, keys: str, at: float | None = None) -> tuple[Effect, ...]:
+        """The caller presses keys, all at once; return what the last one orders."""
+        effects: tuple[Effect, ...] = ()
+        for key in keys:
+            effects = self.send(KeyPressed(self._at(at), key))
+        return effects
+
+    def answered_by(
+        self, answerer: Answerer, at: float | None = None, *, greeting_is_over: bool = False
+    ) -> tuple[Effect, ...]:
+        """The carrier finds out who took the call."""
+        return self.send(AnswererDetected(self._at(at), answerer, greeting_is_over))
+
+    def transfer_fails(self, at: float | None = None, reply_id: int = 0) -> tuple[Effect, ...]:
+        """Nobody could take the caller."""
+        return self.send(TransferFailed(self._at(at), "no-answer", reply_id))
+
     def leaves(self, at: float | None = None) -> tuple[Effect, ...]:
         """The caller hangs up."""
         return self.send(CallerLeft(self._at(at), EndCause.CALLER_HUNG_UP))
@@ -281,6 +317,14 @@ class Talk:
     def wants_to_end_call(self, at: float | None = None) -> tuple[Effect, ...]:
         """The model calls the tool that ends the call."""
         return self.send(EndCallRequested(self._at(at), self.reply_id))
+
+    def wants_to_transfer(self, at: float | None = None, summary: str = "") -> tuple[Effect, ...]:
+        """The model calls the tool that puts the caller through."""
+        return self.send(TransferRequested(self._at(at), self.reply_id, WORKSHOP.name, summary))
+
+    def wants_to_wait(self, at: float | None = None) -> tuple[Effect, ...]:
+        """The model calls the tool that gives the caller a moment."""
+        return self.send(HoldRequested(self._at(at), self.reply_id))
 
     def agent_says(self, text: str, at: float) -> None:
         """The whole way from token to ear, in no time."""

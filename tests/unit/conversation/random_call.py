@@ -190,11 +190,15 @@ class RandomCall(RuleBasedStateMachine):
         self.final(text, language)
 
     def final(self, text: str, language: str = "") -> None:
-        is_late = self.state.settled < self.state.answered
         self.finals.update(text.split())
-        if not (is_late or self.state.ended or self.is_leaving):
+        if self.is_due(text):
             self.due_in_transcript.update(text.split())
         self.send(FinalTranscript(self.now, text, language))
+
+    def is_due(self, text: str) -> bool:
+        """Whether ``text``, recognised now, has to be in the transcript in the end."""
+        is_late = self.state.settled < self.state.answered
+        return not (is_late or self.state.ended or self.is_leaving)
 
     @property
     def is_leaving(self) -> bool:

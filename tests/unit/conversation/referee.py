@@ -25,6 +25,7 @@ from backend.domain.conversation.effects import (
     ReplyKind,
     ResumePlayout,
     StartReply,
+    TransferCall,
 )
 from backend.domain.conversation.events import (
     ClauseGenerated,
@@ -33,15 +34,23 @@ from backend.domain.conversation.events import (
     FillerQueued,
     FinalTranscript,
     Heard,
+    KeyPressed,
+    PartialTranscript,
     PlayoutFlushed,
     PlayoutStarted,
     ReplyEnded,
     ReplyFailed,
+    SpeechStarted,
+    TextTyped,
+    TransferRequested,
 )
+from backend.domain.conversation.state import UNINTERRUPTIBLE
 from backend.domain.conversation.words import words
 from backend.domain.entities.call import EndCause
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
 from backend.domain.value_objects.instant import CALL_START, Instant
+
+_BY_CALLER = (SpeechStarted, PartialTranscript, FinalTranscript, TextTyped, KeyPressed)
 
 
 @dataclass(slots=True)
@@ -53,6 +62,7 @@ class Performance:
     is_draft: bool = False
     is_withdrawn: bool = False
     wants_to_end_call: bool = False
+    wants_to_transfer: bool = False
     filler: str = ""
     clauses: str = ""
     may_have_been_heard: set[str] = field(default_factory=set)
@@ -79,6 +89,8 @@ class Referee:
         self.replies: dict[int, Performance] = {}
         self.turns: list[ConversationTurn] = []
         self.hang_ups = 0
+        self.transfers = 0
+        self.is_transferring = False
         self.final_words: Counter[str] = Counter()
 
     @property
@@ -106,7 +118,7 @@ class Referee:
         self._note(event)
         for effect in effects:
             assert not self.hang_ups, "hanging up was not the last order"
-            self._judge(effect, event.at)
+            self._judge(effect, event)
         for flush, cancel in pairwise(effects):
             if isinstance(flush, FlushPlayout):
                 assert cancel == CancelReply(flush.reply_id), "silence first, and then stop the work"
@@ -119,7 +131,7 @@ class Referee:
                 self.replies[event.reply_id].filler = event.text
             case Heard() if self.replies[event.reply_id].is_live:
                 self.replies[event.reply_id].may_have_been_heard.add(event.text)
-            case FinalTranscript():
+            case FinalTranscript() | TextTyped():
                 self.final_words.update(words(event.text))
             case PlayoutFlushed():
                 self.replies[event.reply_id].may_have_been_heard.add(event.heard)
@@ -131,15 +143,18 @@ class Referee:
                 self.replies[event.reply_id].has_ended = True
             case EndCallRequested() if self.replies[event.reply_id].is_live:
                 self.replies[event.reply_id].wants_to_end_call = True
+            case TransferRequested() if self.replies[event.reply_id].is_live:
+                self.replies[event.reply_id].wants_to_transfer = True
             case _:
                 pass
 
-    def _judge(self, effect: Effect, at: Instant) -> None:
+    def _judge(self, effect: Effect, event: Event) -> None:  # noqa: PLR0912 - one for each kind
         match effect:
             case StartReply():
                 assert self.current_id is None, "a reply was started on top of another"
                 assert self.draft_id is None, "a reply was started although there was a draft"
                 assert effect.reply_id == len(self.replies) + 1
+                self._judge_time_of(effect.kind)
                 self.replies[effect.reply_id] = Performance(effect.kind, effect.text, effect.speculative)
             case ReleaseReply():
                 assert self.current_id is None, "a draft was released on top of a reply"
@@ -159,6 +174,8 @@ class Referee:
                 reply = self.replies[effect.reply_id]
                 assert not reply.is_draft, "silenced what nobody heard"
                 assert not reply.is_cut, "cut twice"
+                if reply.kind in UNINTERRUPTIBLE:
+                    assert not isinstance(event, _BY_CALLER), "the caller cut what has to be heard"
                 reply.is_cut = True
             case CancelReply() if self.replies[effect.reply_id].is_draft:
                 self._live(effect.reply_id).is_withdrawn = True
@@ -167,7 +184,7 @@ class Referee:
             case PlayFiller() | PublishLatency():
                 assert not self._live(effect.reply_id).is_draft, "a draft was heard"
             case CommitTurn():
-                self._judge_turn(effect.turn, at)
+                self._judge_turn(effect.turn, event.at)
             case HangUp():
                 assert self.current_id is None, "hung up on a reply"
                 assert self.draft_id is None, "hung up on a draft"
@@ -176,8 +193,31 @@ class Referee:
                         reply.wants_to_end_call and not reply.is_withdrawn for reply in self.replies.values()
                     ), "a discarded reply ended the call"
                 self.hang_ups += 1
+            case TransferCall():
+                assert self.current_id is None, "put through while the agent spoke"
+                self.transfers += 1
+                assert self.transfers <= self._wishes_for_transfer, "nobody wanted that transfer"
+                self.is_transferring = True
             case FinalizeTranscript():
                 pass
+
+    @property
+    def _wishes_for_transfer(self) -> int:
+        return sum(
+            reply.kind is ReplyKind.TRANSFERRING
+            or (reply.wants_to_transfer and reply.has_ended and not reply.has_failed)
+            for reply in self.replies.values()
+        )
+
+    def _judge_time_of(self, kind: ReplyKind) -> None:
+        """Whether it is time for a reply of that kind."""
+        if self.is_transferring:
+            assert kind in {ReplyKind.TRANSFER_FAILED, ReplyKind.GOODBYE}, "spoke during a transfer"
+            self.is_transferring = False
+        notices = [reply for reply in self.replies.values() if reply.kind is ReplyKind.ANNOUNCEMENT]
+        if notices and not any(notice.is_committed and not notice.has_failed for notice in notices):
+            unannounced = {ReplyKind.ANSWER, ReplyKind.FIRST_MESSAGE}
+            assert kind not in unannounced, "talked before the announcement"
 
     def _live(self, reply_id: int) -> Performance:
         reply = self.replies[reply_id]

@@ -2,8 +2,9 @@
 
 At every step (see the referee): at most one reply; a retired one is not heard of again; what was heard is
 what was reported, and a beginning of what was generated; every reply ends once; turns are numbered without
-gaps and in the order they began; a question stands before its answer; hanging up is the last order. And of
-the whole call, below.
+gaps and in the order they began; a question stands before its answer; nobody is answered before the
+announcement or during a transfer; what has to be heard is not cut by the caller; hanging up is the last
+order. And of the whole call, below.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from backend.domain.conversation.deadlines import next_deadline
 from backend.domain.conversation.machine import step
 from backend.domain.conversation.state import State
 from backend.domain.value_objects.conversation_turn import Role
-from tests.unit.conversation.random_call import RandomCall
+from tests.unit.conversation.random_telephone import RandomTelephone
 
 # No abandoned call may take longer to end than this many deadlines.
 MOST_TO_THE_END: Final = 60
 
 
-class CheckedCall(RandomCall):
+class CheckedCall(RandomTelephone):
     """A random call that is checked when it is over."""
 
     def teardown(self) -> None:
@@ -32,6 +33,7 @@ class CheckedCall(RandomCall):
             return
         self.the_call_ends_by_itself()
         self.no_word_is_lost_or_said_twice()
+        self.all_keys_are_in_the_transcript()
         self.every_reply_is_over()
         self.replay_orders_the_same()
         self.the_record_can_be_written_and_read()

@@ -99,3 +99,14 @@ def test_a_caller_who_is_gone_without_a_trace_costs_little_more_than_half_a_minu
         talk.wait(at + 11_000)
     talk.agent_says(GOODBYE, at=33_500)
     assert talk.ended(35_000)[-1] == HangUp(EndCause.IDLE)
+
+
+def test_two_machines_that_talk_to_each_other_come_to_an_end() -> None:
+    talk = Talk(policy(limits=Limits(max_turns=2)))
+    for at in (1_000, 4_000):
+        talk.types("Hello?", at)
+        talk.agent_says("Hello.", at=at + 500)
+        talk.ended(at + 1_000)
+    assert talk.wait(5_000) == (StartReply(3, ReplyKind.GOODBYE, GOODBYE),)
+    talk.agent_says(GOODBYE, at=5_500)
+    assert talk.ended(6_000)[-1] == HangUp(EndCause.MAX_DURATION)
