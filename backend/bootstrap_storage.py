@@ -19,6 +19,7 @@ from backend.domain.value_objects.secret import Secret
 from backend.infrastructure.config.features import Feature
 from backend.infrastructure.config.settings import Settings
 from backend.infrastructure.database.call_log import SqlCallLog
+from backend.infrastructure.database.erasure import SqlErasure
 from backend.infrastructure.database.migrate import upgrade
 from backend.infrastructure.database.repositories.sqlalchemy_repositories import (
     SqlAgentRepository,
@@ -93,6 +94,7 @@ def build_retention(settings: Settings, storage: Storage, clock: ClockPort) -> R
         SqlCallRepository(storage.database, recordings),
         recordings,
         clock,
+        erasure=SqlErasure(storage.database),
     )
 
 

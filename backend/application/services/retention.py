@@ -3,7 +3,7 @@
 A sweep goes through the tenants that wish it. Of a call that is too old the recording goes first and then
 the rows: a sweep that dies in between leaves a call that the next one finds again, never audio that nothing
 refers to. Live calls are never touched. Calls go one by one, with a pause after each, because live calls
-write to the same database.
+write to the same database. At the end what is deleted is erased, also that which people have deleted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,13 @@ from typing import Final
 from backend.domain.errors import NotFoundError, StorageError
 from backend.domain.ports.clock_port import ClockPort
 from backend.domain.ports.persistence_port import CallRepository
-from backend.domain.ports.retention_port import KeptRecordings, OldCall, OldCalls, RetentionRepository
+from backend.domain.ports.retention_port import (
+    Erasure,
+    KeptRecordings,
+    OldCall,
+    OldCalls,
+    RetentionRepository,
+)
 from backend.domain.value_objects.call_id import CallId
 from backend.domain.value_objects.retention import Retention
 
@@ -53,6 +59,7 @@ class RetentionSweep:
         recordings: KeptRecordings,
         clock: ClockPort,
         *,
+        erasure: Erasure,
         page: int = 200,
     ) -> None:
         """``page`` is how many calls are looked up at once."""
@@ -61,6 +68,7 @@ class RetentionSweep:
         self._calls: Final = calls
         self._recordings: Final = recordings
         self._clock: Final = clock
+        self._erasure: Final = erasure
         self._page: Final = page
 
     @asynccontextmanager
@@ -86,6 +94,7 @@ class RetentionSweep:
         swept = Swept()
         for tenant, retention in wishes.items():
             swept += await self._sweep_tenant(tenant, retention)
+        await self._erasure.erase()
         return swept
 
     async def _sweep_tenant(self, tenant: str, retention: Retention) -> Swept:

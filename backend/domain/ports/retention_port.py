@@ -53,6 +53,17 @@ class OldCalls(Protocol):
         ...
 
 
+class Erasure(Protocol):
+    """Makes sure that what was deleted cannot be read from the disk any more."""
+
+    async def erase(self) -> None:
+        """Overwrite what deleted calls have left in the files of the database, as far as these are ours.
+
+        Raises ``StorageError``; what was not overwritten then is so the next time.
+        """
+        ...
+
+
 class KeptRecordings(Protocol):
     """The recordings that are there. All methods raise ``StorageError`` when the disk refuses."""
 

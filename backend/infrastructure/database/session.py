@@ -3,7 +3,8 @@
 SQLite runs in WAL mode with ``synchronous=FULL``: a committed turn survives a power cut, for 0.4 ms a
 commit. pysqlite's habit of opening transactions late is switched off, and a writing session says so with
 ``BEGIN IMMEDIATE``: a transaction that starts by reading and then writes would otherwise fail at once,
-instead of waiting, when another one writes.
+instead of waiting, when another one writes. What is deleted is overwritten, which not every build of SQLite
+does by itself; ``erasure`` does the rest.
 """
 
 from __future__ import annotations
@@ -102,6 +103,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
+        "secure_delete = ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

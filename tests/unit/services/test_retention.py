@@ -18,6 +18,7 @@ from backend.domain.errors import NotFoundError, StorageError
 from backend.domain.value_objects.call_id import CallId
 from backend.domain.value_objects.retention import Retention
 from backend.infrastructure.database.call_log import SqlCallLog
+from backend.infrastructure.database.erasure import SqlErasure
 from backend.infrastructure.database.migrate import migrate
 from backend.infrastructure.database.repositories.sqlalchemy_repositories import (
     SqlCallRepository,
@@ -45,7 +46,13 @@ class Rig:
         self.calls = SqlCallRepository(database, self.recordings)
         self.clock = ManualClock()
         self.retention = RetentionSweep(
-            self.wishes, SqlOldCalls(database), self.calls, self.recordings, self.clock, page=2
+            self.wishes,
+            SqlOldCalls(database),
+            self.calls,
+            self.recordings,
+            self.clock,
+            erasure=SqlErasure(database),
+            page=2,
         )
 
     async def call(self, days_old: float, *, tenant: str = TENANT, is_live: bool = False) -> Call:

@@ -38,6 +38,11 @@ class Wishes:
         raise NotImplementedError
 
 
+class NothingToErase:
+    async def erase(self) -> None:
+        pass
+
+
 def nothing_else() -> tuple[OldCalls, CallRepository, KeptRecordings]:
     """Return collaborators that are not asked when nobody wishes anything."""
     return cast("OldCalls", None), cast("CallRepository", None), cast("KeptRecordings", None)
@@ -47,7 +52,7 @@ def asked_at(wishes: Wishes, *, for_s: float) -> list[float]:
     """Run for a while in virtual time, and a while longer after the end."""
 
     async def main() -> None:
-        async with RetentionSweep(wishes, *nothing_else(), LoopClock()).running():
+        async with RetentionSweep(wishes, *nothing_else(), LoopClock(), erasure=NothingToErase()).running():
             await asyncio.sleep(for_s)
         await asyncio.sleep(10 * SWEEP_EVERY_S)
         assert asyncio.all_tasks() == {asyncio.current_task()}
@@ -71,7 +76,7 @@ def test_what_goes_wrong_is_logged_and_tried_again_in_an_hour(
 
 def test_an_end_that_comes_with_an_error_stays_that_error() -> None:
     async def main() -> None:
-        async with RetentionSweep(Wishes(), *nothing_else(), LoopClock()).running():
+        async with RetentionSweep(Wishes(), *nothing_else(), LoopClock(), erasure=NothingToErase()).running():
             raise StorageError("something else")
 
     with pytest.raises(StorageError, match="something else"):
