@@ -22,12 +22,12 @@ from tests.support.raw_server import refusing_port
 from tests.support.telephony.rest_server import RestAnswer, RestRequest, Silence, Trouble, rest_server
 from tests.support.telephony.rigs import TelnyxRig, TwilioRig, telnyx_rig, twilio_rig
 
-RIGS = [twilio_rig, telnyx_rig]
 DIAL = DialRequest(PhoneNumber("+34910000000"), PhoneNumber("+34600000000"), "order-1", max_seconds=60)
 ORDER = RestOrder("POST", "/orders", json={"a": 1}, deadline_s=0.5)
 ONCE = RestOrder("POST", "/orders", json={"a": 1}, is_repeatable=False, deadline_s=0.5)
 
 Rig = Callable[..., AbstractAsyncContextManager[TwilioRig | TelnyxRig]]
+RIGS: list[Rig] = [twilio_rig, telnyx_rig]
 
 
 @dataclass

@@ -156,8 +156,8 @@ class CarrierRest:
 
 
 def call_in(provider: str, identifier: object) -> str:
-    """Return the identifier of a call that has just been placed. Raises ``ProviderError`` if it is none: there
-    may be a call all the same, so that it must not be tried again."""
+    """Return the identifier of a call that has just been placed. Raises ``ProviderError`` if it is none: as
+    there may be a call all the same, it must not be tried again."""
     if not isinstance(identifier, str) or not identifier:
         raise ProviderError(
             provider, "does not say which call it placed", code="bad-response", retryable=False
