@@ -11,6 +11,7 @@ from backend.domain.errors import ConflictError, NotFoundError
 from backend.domain.ports.agent_version_port import AgentVersion, AgentVersions
 from backend.domain.ports.persistence_port import AgentRepository
 from backend.domain.use_cases.seed_agents import SeedAgents
+from backend.infrastructure.database.repositories.agent_repository import KEPT_VERSIONS
 from backend.infrastructure.database.repositories.sqlalchemy_repositories import (
     SqlAgentRepository,
     SqlAgentVersions,
@@ -51,6 +52,21 @@ async def test_every_save_is_a_version(agents: AgentRepository, versions: AgentV
     ]
     for agent in (first, second, third):
         assert await versions.get(TENANT, agent.id, agent.version) == agent
+
+
+async def test_the_last_versions_are_kept_and_the_first(
+    agents: AgentRepository, versions: AgentVersions
+) -> None:
+    first, other = an_agent(version=7), an_agent(version=7)  # as of an agent that is older than versions
+    await agents.add(first)
+    await agents.add(other)
+    agent = first
+    for _ in range(KEPT_VERSIONS + 2):
+        agent = await edited(agents, agent)
+    kept = [version.version for version in await versions.all(TENANT, agent.id)]
+    assert kept == [*range(agent.version, agent.version - KEPT_VERSIONS, -1), 7]
+    assert await versions.get(TENANT, agent.id, 7) == first
+    assert await versions.get(TENANT, other.id, 7) == other
 
 
 async def test_who_saves_too_late_leaves_no_version(agents: AgentRepository, versions: AgentVersions) -> None:

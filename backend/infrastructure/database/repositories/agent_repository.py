@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.domain.entities.agent import Agent
@@ -16,9 +16,14 @@ from backend.infrastructure.database.inserts import insert_new
 from backend.infrastructure.database.models import AgentModel, AgentVersionModel
 from backend.infrastructure.database.session import Database
 
+KEPT_VERSIONS: Final = 200  # and the first; of the largest agents, with 200 kB of knowledge, these are 40 MB
+
 
 class SqlAgentRepository:
-    """Implements ``AgentRepository``. One statement decides each write, so two writers cannot both win."""
+    """Implements ``AgentRepository``. One statement decides each write, so two writers cannot both win.
+
+    Of an agent's versions the last ``KEPT_VERSIONS`` stay, and the first that there is.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database: Final = database
@@ -61,6 +66,7 @@ class SqlAgentRepository:
         async with self._database.writing() as session:
             if await session.scalar(query.returning(AgentModel.id)):
                 await _keep_version(session, agent)
+                await _drop_versions_before(session, agent)
                 return
             if await session.scalar(select(AgentModel.id).where(*mine)):
                 raise ConflictError("Someone else has saved this agent meanwhile.", code="stale-version")
@@ -93,6 +99,19 @@ async def _keep_version(session: AsyncSession, agent: Agent) -> None:
         "document": encode_agent(agent),
     }
     await session.execute(insert(AgentVersionModel).values(**version))
+
+
+async def _drop_versions_before(session: AsyncSession, agent: Agent) -> None:
+    """Let go of the versions that are too many before ``agent``."""
+    version = AgentVersionModel
+    first = select(func.min(version.version)).where(version.agent_id == agent.id).scalar_subquery()
+    await session.execute(
+        delete(version).where(
+            version.agent_id == agent.id,
+            version.version <= agent.version - KEPT_VERSIONS,
+            version.version > first,
+        )
+    )
 
 
 def _is(tenant: str, agent_id: str) -> tuple[ColumnElement[bool], ...]:
