@@ -37,6 +37,7 @@ from backend.domain.use_cases.start_call import StartCall
 from backend.domain.value_objects.call_id import CallId
 from backend.domain.value_objects.language import ENGLISH, SPANISH
 from backend.infrastructure.adapters.clips.recorded_clips import RecordedClips
+from backend.infrastructure.adapters.telephony.loopback.loopback_secret import read_loopback_secret
 from backend.infrastructure.clock import SystemClock
 from backend.infrastructure.config.features import Feature
 from backend.infrastructure.config.settings import Settings, load_settings
@@ -190,6 +191,12 @@ def begin_logging(settings: Settings) -> None:
 def owner_key(settings: Settings) -> str | None:
     """Return the key that the first start made, or None if its file is gone."""
     return read_owner_key(settings.data_dir)
+
+
+def loopback_secret(settings: Settings) -> str | None:
+    """Return what the loopback carrier of this machine's server is used with, None if there is none."""
+    secret = read_loopback_secret(settings.data_dir)
+    return None if secret is None else secret.reveal()
 
 
 async def migrate_database(settings: Settings) -> None:

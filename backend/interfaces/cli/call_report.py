@@ -10,7 +10,7 @@ from backend.domain.value_objects.conversation_turn import ConversationTurn, Rol
 from backend.domain.value_objects.latency import TurnLatency
 from backend.interfaces.cli.call_script import CallScript
 from backend.interfaces.cli.call_story import HeardReply
-from backend.interfaces.cli.caller import RATE, CallRecord
+from backend.interfaces.cli.caller import CallRecord
 from backend.interfaces.cli.meter import sound_end, sound_start
 
 
@@ -72,11 +72,11 @@ def voice_to_voice_ms(record: CallRecord, reply: HeardReply) -> float | None:
     """Measure it on what was said and heard; None if there was no sound before it or none of it."""
     if reply.audible_at is None:
         return None
-    ended = sound_end(record.said[: reply.audible_at], RATE)
-    began = sound_start(record.heard[reply.audible_at :], RATE)
+    ended = sound_end(record.said[: reply.audible_at], record.rate)
+    began = sound_start(record.heard[reply.audible_at :], record.rate)
     if ended is None or began is None:
         return None
-    return (reply.audible_at + began - ended) * 1_000 / RATE
+    return (reply.audible_at + began - ended) * 1_000 / record.rate
 
 
 # --- for people -----------------------------------------------------------------------------------
@@ -85,7 +85,7 @@ def voice_to_voice_ms(record: CallRecord, reply: HeardReply) -> float | None:
 def as_text(report: CallReport) -> Iterator[str]:
     """Yield the lines to print."""
     record = report.record
-    yield f"Call {record.call_id} with {record.agent_name}, {len(record.said) / RATE:.1f} s"
+    yield f"Call {record.call_id} with {record.agent_name}, {len(record.said) / record.rate:.1f} s"
     yield ""
     for turn in record.story.turns:
         yield f"{turn.started_at / 1e9:7.2f} s  {_speaker(turn, record)}: {_text(turn)}"
@@ -134,7 +134,7 @@ def as_json(report: CallReport) -> dict[str, Any]:
         "call_id": record.call_id,
         "agent": record.agent_name,
         "cause": record.cause,
-        "duration_ms": len(record.said) * 1_000 // RATE,
+        "duration_ms": len(record.said) * 1_000 // record.rate,
         "all_answered": report.all_answered,
         "transcript": [
             {

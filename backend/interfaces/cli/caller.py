@@ -35,7 +35,7 @@ GOODBYE_TIMEOUT_S: Final = 5.0  # from our hang-up to the server's
 
 @dataclass(slots=True)
 class CallRecord:
-    """One call as its caller lived it. ``said`` and ``heard`` are int16, shape (n,), on one line at ``RATE``.
+    """One call as its caller lived it. ``said`` and ``heard`` are int16, shape (n,), on one line at ``rate``.
 
     ``began_at`` is the event loop's time, in seconds, of the line's first sample; ``committed`` is the last
     watermark that was received; ``cause`` is None if the line went dead.
@@ -51,6 +51,7 @@ class CallRecord:
     troubles: list[Trouble]
     committed: int
     cause: str | None
+    rate: int = RATE
 
 
 class Caller:

@@ -90,7 +90,7 @@ def _parsed(message: Mapping[str, Any]) -> Message | None:
                 int(audio["output_rate"]),
             )
         case "timeline":
-            return _entry(message["entry"])
+            return parse_entry(message["entry"])
         case "committed":
             return Committed(int(message["seq"]))
         case "flush":
@@ -105,7 +105,8 @@ def _parsed(message: Mapping[str, Any]) -> Message | None:
             return None
 
 
-def _entry(entry: Mapping[str, Any]) -> TimelineEntry | None:
+def parse_entry(entry: Mapping[str, Any]) -> TimelineEntry | None:
+    """Return an entry of a timeline without what this client does not know of it, None if that is all."""
     if entry["event"]["type"] not in EVENT_TYPES:
         return None
     known = (effect for effect in entry["effects"] if effect["type"] in EFFECT_TYPES)

@@ -48,7 +48,12 @@ def serve_command(
 def call_command(
     wavs: Annotated[list[Path], typer.Argument(metavar="WAV...", help="What the caller says, one by one.")],
     *,
-    agent: Annotated[str, typer.Option(help="The agent to call: its name or its id.")],
+    agent: Annotated[str | None, typer.Option(help="The agent to call: its name or its id.")] = None,
+    carrier: Annotated[
+        str | None, typer.Option(help="Call as a telephone does: loopback, on this machine's server.")
+    ] = None,
+    to: Annotated[str | None, typer.Option(help="The number to call, instead of an agent.")] = None,
+    keys: Annotated[str, typer.Option(help="Keys to press after the first WAV was answered.")] = "",
     url: Annotated[str | None, typer.Option(help="Where the server is; else this machine's.")] = None,
     key: Annotated[
         str | None, typer.Option(help="API key (VICTORIA_API_KEY; on this machine, else the owner's).")
@@ -68,7 +73,18 @@ def call_command(
     """Call an agent with WAV files as the caller's voice; succeed if each of them was answered."""
     from backend.interfaces.cli.call import call  # noqa: PLC0415 - numpy and a client, for this command only
 
-    status = call(wavs, agent=agent, url=url, key=key, out=out, barge_in_ms=barge_in_ms, is_json=is_json)
+    status = call(
+        wavs,
+        agent=agent,
+        carrier=carrier,
+        to=to,
+        keys=keys,
+        url=url,
+        key=key,
+        out=out,
+        barge_in_ms=barge_in_ms,
+        is_json=is_json,
+    )
     raise typer.Exit(status)
 
 

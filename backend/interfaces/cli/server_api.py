@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
@@ -31,11 +32,15 @@ class Server:
     @property
     def calls_url(self) -> str:
         """Where calls are made."""
-        return f"ws{self.url.removeprefix('http').rstrip('/')}/ws/audio"
+        return self.socket_url("/ws/audio")
+
+    def socket_url(self, path: str) -> str:
+        """Return where the WebSocket at ``path`` is."""
+        return f"ws{self.url.removeprefix('http').rstrip('/')}{path}"
 
     def agent_id(self, name_or_id: str) -> str:
         """Return the agent of that id, or else of that name in any case. Raises ``VictoriaError``."""
-        agents = self._json("GET", "/api/config/agents")["items"]
+        agents = self.ask("GET", "/api/config/agents")["items"]
         names = {str(agent["id"]): str(agent["name"]) for agent in agents}
         if name_or_id in names:
             return name_or_id
@@ -49,20 +54,32 @@ class Server:
 
     def ticket(self, agent_id: str) -> str:
         """Return a ticket for one call. Raises ``VictoriaError``."""
-        return str(self._json("POST", "/api/calls/tickets", {"agent_id": agent_id})["ticket"])
+        return str(self.ask("POST", "/api/calls/tickets", {"agent_id": agent_id})["ticket"])
 
-    def _json(self, method: str, path: str, body: dict[str, str] | None = None) -> Any:
+    def ask(self, method: str, path: str, body: Mapping[str, str] | None = None) -> Any:
+        """Return the JSON that a request with the key is answered with, None if there is none.
+
+        Raises ``VictoriaError``.
+        """
+        answer = self.send(method, path, b"" if body is None else orjson.dumps(body), {"X-API-Key": self.key})
+        try:
+            return orjson.loads(answer) if answer else None
+        except orjson.JSONDecodeError:
+            raise VictoriaError(f"No Victoria answers at {self.url}.", code="no-server") from None
+
+    def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
+        """Return what a request with JSON in it is answered with. Raises ``VictoriaError``."""
         request = urllib.request.Request(  # noqa: S310 - the scheme was checked
             self.url.rstrip("/") + path,
             method=method,
-            data=None if body is None else orjson.dumps(body),
-            headers={"X-API-Key": self.key, "Content-Type": "application/json"},
+            data=body or None,
+            headers={"Content-Type": "application/json", **headers},
         )
         # A server is asked directly: proxies of the environment are for the internet.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(request, timeout=TIMEOUT_S) as response:
-                return orjson.loads(response.read())
+                return bytes(response.read())
         except urllib.error.HTTPError as error:
             raise self._refusal(error) from None
         except (OSError, ValueError) as error:
