@@ -30,6 +30,7 @@ class Server:
     port: int
     key: str
     pid: int
+    folder: Path
     http: httpx2.AsyncClient
 
     async def new_agent(self, **fields: Any) -> str:
@@ -89,7 +90,7 @@ async def running_server(**settings: str) -> AsyncIterator[Server]:
                 await _ready(http)
                 key = (Path(folder) / "owner.key").read_text(encoding="ascii").strip()
                 http.headers.update({"X-API-Key": key, "Content-Type": "application/json"})
-                yield Server(port, key, process.pid, http)
+                yield Server(port, key, process.pid, Path(folder), http)
         finally:
             process.send_signal(signal.SIGTERM)
             await process.wait()

@@ -110,11 +110,6 @@ class TelephoneChannel:
         """PCM16 at 8 kHz both ways, with playout reports; callers can be put through."""
         return CAPABILITIES
 
-    @property
-    def heard_at(self) -> int:
-        """When audio last came, in nanoseconds of the clock; at first, when the line was made."""
-        return self._received_at
-
     # --- what comes in ----------------------------------------------------------------------------
 
     async def receive(self) -> Incoming:
