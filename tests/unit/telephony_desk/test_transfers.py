@@ -124,7 +124,7 @@ def test_the_destination_sees_our_number_whoever_called_whom() -> None:
             grant, direction=Direction.OUTBOUND, caller="+34910000003", called="+34600000001"
         )
         await desk.transfers.begin(phone, SALES, "")
-        assert desk.carrier.transfers[0].caller_id == PhoneNumber(ours)
+        assert desk.carrier.transfers[0].caller_id == PhoneNumber("+34910000003")
         desk.calls.close()
 
     run_virtual(scene())
