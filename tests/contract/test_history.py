@@ -14,6 +14,7 @@ from backend.domain.entities.timeline import TimelineEntry
 from backend.domain.errors import CallerError, NotFoundError
 from backend.domain.ports.persistence_port import CallFilter, CallOrder, CallRepository, CallSort
 from backend.domain.value_objects.call_id import CallId
+from backend.domain.value_objects.engine_names import EngineNames
 from backend.domain.value_objects.instant import ms
 from backend.infrastructure.database.call_ends import Closed
 from backend.infrastructure.database.call_log import SqlCallLog
@@ -252,6 +253,15 @@ async def test_the_summary_says_what_went_wrong(log: SqlCallLog, calls: CallRepo
     await log.close(call.end(EndCause.IDLE, at=START, duration_ms=1))
     summary = await calls.get(TENANT, call.id)
     assert (summary.turns, summary.interruptions, summary.engine_failures) == (2, 1, 1)
+
+
+async def test_the_engines_that_a_call_began_with_are_kept(log: SqlCallLog, calls: CallRepository) -> None:
+    names = EngineNames(stt="moonshine", llm="groq", tts="espeak", vad="silero")
+    known, unknown = a_call(started_at=START), a_call(started_at=START)
+    await log.open(known, names)
+    await log.open(unknown)
+    assert (await calls.get(TENANT, known.id)).engines == names
+    assert (await calls.get(TENANT, unknown.id)).engines is None
 
 
 async def test_a_draft_is_known_as_one(log: SqlCallLog, calls: CallRepository) -> None:

@@ -13,6 +13,7 @@ from backend.domain.conversation.codec import decode_effect, decode_event
 from backend.domain.entities.call import Call, Direction
 from backend.domain.entities.timeline import TimelineEntry
 from backend.domain.value_objects.call_id import CallId
+from backend.domain.value_objects.engine_names import EngineNames
 from tests.support.http import Site, a_site
 from tests.support.storage_builders import a_call, a_turn, an_agent, an_entry, ended, new_id
 
@@ -29,7 +30,7 @@ async def call_with(
     site: Site, *entries: TimelineEntry, started_at: int = START, is_live: bool = False
 ) -> Call:
     call = a_call(started_at=started_at)
-    await site.log.open(call)
+    await site.log.open(call, EngineNames(stt="moonshine", llm="builtin", tts="espeak", vad="silero"))
     await site.log.append(call.id, entries)
     if is_live:
         return call
@@ -53,6 +54,7 @@ async def test_a_call_is_one_line_with_what_matters(site: Site) -> None:
         "called": "",
         "carrier": "",
         "continues": None,
+        "engines": {"stt": "moonshine", "llm": "builtin", "tts": "espeak", "vad": "silero"},
         "started_at": START,
         "ended_at": START + 60_000,
         "duration_ms": 60_000,

@@ -14,6 +14,7 @@ from backend.domain.entities.call import Call, CallStatus
 from backend.domain.entities.timeline import TimelineEntry
 from backend.domain.errors import StorageError
 from backend.domain.value_objects.call_id import CallId
+from backend.domain.value_objects.engine_names import EngineNames
 
 
 class Storage(Enum):
@@ -36,6 +37,7 @@ class MemoryLog:
 
     def __init__(self, storage: Storage = Storage.WELL) -> None:
         self.calls: dict[CallId, Call] = {}
+        self.engines: dict[CallId, EngineNames | None] = {}
         self.entries: dict[CallId, dict[int, TimelineEntry]] = {}
         self.storage = storage
 
@@ -44,9 +46,10 @@ class MemoryLog:
         """The calls whose record was not closed."""
         return [id_ for id_, call in self.calls.items() if call.status is CallStatus.LIVE]
 
-    async def open(self, call: Call) -> None:
+    async def open(self, call: Call, engines: EngineNames | None = None) -> None:
         await _ask(self.storage)
         self.calls.setdefault(call.id, call)
+        self.engines[call.id] = engines
 
     async def append(self, call_id: CallId, entries: Sequence[TimelineEntry]) -> None:
         await _ask(self.storage)

@@ -31,6 +31,7 @@ from backend.domain.ports.llm_port import LlmPort
 from backend.domain.ports.stt_port import SttPort
 from backend.domain.ports.tts_port import TtsPort
 from backend.domain.ports.vad_port import VadPort
+from backend.domain.value_objects.engine_names import EngineNames
 from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.readiness import Readiness, ReadinessState
 
@@ -67,15 +68,17 @@ class ProviderRegistry:
         Raises ``ConfigurationError`` (``unknown-engine``) if the agent names one that is not registered.
         """
         chosen = agent.engines
-        vad = next(iter(self.vad.values())) if chosen.vad == AUTO else _named("VAD", self.vad, chosen.vad)
+        vad = next(iter(self.vad)) if chosen.vad == AUTO else chosen.vad
+        ears, models, voices = self._ears(agent), self._models(agent), self._voices(agent)
         failures = EngineFailures()
         stand_ins = {voice.engine: voice for voice in agent.stand_in_voices}
         return Engines(
-            vad=vad,
-            stt=FallbackStt(self._ears(agent), failures=failures),
-            llm=FallbackLlm(self._models(agent), failures=failures),
-            tts=FallbackTts(self._voices(agent), stand_ins, failures=failures),
+            vad=_named("VAD", self.vad, vad),
+            stt=FallbackStt(ears, failures=failures),
+            llm=FallbackLlm(models, failures=failures),
+            tts=FallbackTts(voices, stand_ins, failures=failures),
             failures=failures,
+            names=EngineNames(stt=ears[0].name, llm=models[0].name, tts=voices[0].name, vad=vad),
         )
 
     def unknown_engines(self, agent: Agent) -> list[tuple[str, str]]:

@@ -102,6 +102,7 @@ class CallOrchestrator:
             recordings=keeping.recordings,
             rate=capabilities.input_format.rate,
             clock=self._clock,
+            engines=engines.names,
         )
         self._egress = Egress(
             channel,

@@ -15,17 +15,23 @@ from backend.domain.ports.stt_port import SttPort
 from backend.domain.ports.tts_port import TtsPort
 from backend.domain.ports.vad_port import VadPort
 from backend.domain.value_objects.conversation_turn import ConversationTurn
+from backend.domain.value_objects.engine_names import EngineNames
 
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """The engines of one call; ``failures`` is where they tell theirs."""
+    """The engines of one call.
+
+    ``failures`` is where they tell theirs; ``names`` are those of the ones that are asked first, if they have
+    names.
+    """
 
     vad: VadPort
     stt: SttPort
     llm: LlmPort
     tts: TtsPort
     failures: EngineFailures = field(default_factory=EngineFailures)
+    names: EngineNames | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from backend.domain.errors import StorageError
 from backend.domain.ports.channel_port import Notice, TimelineCommitted, TroubleReported
 from backend.domain.ports.persistence_port import CallLog
 from backend.domain.ports.recording_port import RecordingStore, RecordingWriter
+from backend.domain.value_objects.engine_names import EngineNames
 from backend.domain.value_objects.instant import NS_PER_S, Instant, later
 
 AUDIO_EVERY_S: Final = 1.0
@@ -43,12 +44,21 @@ Tell = Callable[[Notice], None]
 
 
 class Record:
-    """The keeper of one call's timeline and of its recording at ``rate`` Hz."""
+    """The keeper of one call's timeline and of its recording at ``rate`` Hz; ``engines`` are those that the
+    call begins with."""
 
     def __init__(
-        self, call: Call, *, log: CallLog, recordings: RecordingStore, rate: int, clock: CallClock
+        self,
+        call: Call,
+        *,
+        log: CallLog,
+        recordings: RecordingStore,
+        rate: int,
+        clock: CallClock,
+        engines: EngineNames | None = None,
     ) -> None:
         self._call = call
+        self._engines = engines
         self._log = log
         self._recordings = recordings
         self._rate = rate
@@ -114,7 +124,7 @@ class Record:
         """Begin the record; False if storage will never take it. Raises ``StorageError`` while it is away."""
         try:
             if not self._is_refused:
-                await self._log.open(self._call)
+                await self._log.open(self._call, self._engines)
                 self._is_open = True
         except StorageError as error:
             if error.retryable:

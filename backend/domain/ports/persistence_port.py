@@ -16,6 +16,7 @@ from backend.domain.entities.call import Call, CallStatus, Direction, EndCause
 from backend.domain.entities.timeline import TimelineEntry
 from backend.domain.value_objects.call_id import CallId
 from backend.domain.value_objects.conversation_turn import ConversationTurn
+from backend.domain.value_objects.engine_names import EngineNames
 
 
 class AgentRepository(Protocol):
@@ -55,7 +56,7 @@ class CallSummary:
     """A line of the history. ``median_voice_to_voice_ms`` is None for a call without answered turns.
 
     ``engine_failures`` are counted when the call ends. ``snippet`` is the passage that a search found, None
-    where nothing was searched for.
+    where nothing was searched for. ``engines`` is None where it is not known.
     """
 
     call: Call
@@ -67,6 +68,7 @@ class CallSummary:
     note: str = ""
     tags: tuple[str, ...] = ()
     snippet: str | None = None
+    engines: EngineNames | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +172,8 @@ class CallLog(Protocol):
     is ``(call_id, seq)``.
     """
 
-    async def open(self, call: Call) -> None:
-        """Record that the call is live."""
+    async def open(self, call: Call, engines: EngineNames | None = None) -> None:
+        """Record that the call is live, and which engines it begins with, if that is known."""
         ...
 
     async def append(self, call_id: CallId, entries: Sequence[TimelineEntry]) -> None:

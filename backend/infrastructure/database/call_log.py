@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Self
 
@@ -17,6 +17,7 @@ from backend.domain.entities.call_facts import CallTally
 from backend.domain.entities.timeline import TimelineEntry, committed_turns
 from backend.domain.errors import ConflictError, StorageError
 from backend.domain.value_objects.call_id import CallId
+from backend.domain.value_objects.engine_names import EngineNames
 from backend.infrastructure.database.call_ends import Closed
 from backend.infrastructure.database.call_records import Appended, Opened, Record
 from backend.infrastructure.database.facts_rows import derived_facts, engine_rows
@@ -128,9 +129,10 @@ class SqlCallLog:
     async def __aexit__(self, *_exc: object) -> None:
         await self.aclose()
 
-    async def open(self, call: Call) -> None:
-        """Record that the call is live."""
-        opening = Opened(call_row(call, self._running().life.id))
+    async def open(self, call: Call, engines: EngineNames | None = None) -> None:
+        """Record that the call is live, and which engines it begins with, if that is known."""
+        names = None if engines is None else asdict(engines)
+        opening = Opened(call_row(call, self._running().life.id), names)
         self._live[call.id] = _LiveCall(call.tenant, opening, CallTally())
         await self._record(call.id)
 

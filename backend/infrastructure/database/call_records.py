@@ -29,10 +29,11 @@ from backend.infrastructure.database.text import dump_line
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A call is live; ``call`` is its row."""
+    """A call is live; ``call`` is its row, ``engines`` the names of those that it begins with, if known."""
 
     type: ClassVar = "opened"
     call: Row
+    engines: Row | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,15 @@ async def apply(connection: AsyncConnection, records: Sequence[Record]) -> None:
     All calls are opened before anything is appended, and closed last: for each call that is the order in
     which it happened.
     """
-    calls = [_SINCE | record.call for record in records if isinstance(record, Opened)]
+    opened = [record for record in records if isinstance(record, Opened)]
+    calls = [_SINCE | record.call for record in opened]
     appended = [record for record in records if isinstance(record, Appended)]
     inserts: tuple[tuple[type[Base], list[Row]], ...] = (
         (CallModel, calls),
-        (CallFactsModel, [opened_facts(call) for call in calls]),
+        (
+            CallFactsModel,
+            [opened_facts(call, record.engines) for call, record in zip(calls, opened, strict=True)],
+        ),
         (TimelineModel, [row for record in appended for row in record.timeline]),
         (TranscriptModel, [row for record in appended for row in record.turns]),
     )

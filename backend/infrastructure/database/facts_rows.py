@@ -13,11 +13,12 @@ MISSING: Final = -1  # in a column that the history is sorted by: there is no su
 _OF_THE_CALL: Final = ("tenant", "agent_id", "direction", "status", "end_cause", "is_draft", "started_at")
 
 
-def opened_facts(call: Row) -> Row:
+def opened_facts(call: Row, engines: Row | None = None) -> Row:
     """Return the facts of a call whose own row is ``call``, before anything was said."""
     duration_ms = call["duration_ms"]
     return {
         "call_id": call["id"],
+        "engines": engines or {},
         "duration_ms": MISSING if duration_ms is None else duration_ms,
         **{name: call[name] for name in _OF_THE_CALL},
     }

@@ -27,6 +27,7 @@ from backend.domain.use_cases.seed_agents import SeedAgents
 from backend.domain.use_cases.start_call import StartCall
 from backend.domain.value_objects.call_id import CallId
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
+from backend.domain.value_objects.engine_names import EngineNames
 from backend.domain.value_objects.instant import ms
 from backend.domain.value_objects.language import ENGLISH, SPANISH, Language
 from backend.domain.value_objects.readiness import READY, Readiness
@@ -71,7 +72,7 @@ class MemoryCallLog:
     def __init__(self) -> None:
         self.closed: list[Call] = []
 
-    async def open(self, call: Call) -> None: ...
+    async def open(self, call: Call, engines: EngineNames | None = None) -> None: ...
 
     async def append(self, call_id: CallId, entries: Sequence[TimelineEntry]) -> None: ...
 

@@ -16,6 +16,7 @@ from backend.domain.ports.clip_port import Clip
 from backend.domain.ports.stt_port import SttRequest
 from backend.domain.value_objects.audio import MULAW_8K, NARROWBAND, WIDEBAND, AudioFormat, AudioFrame
 from backend.domain.value_objects.call_id import CallId
+from backend.domain.value_objects.engine_names import EngineNames
 from backend.domain.value_objects.language import Language
 from tests.support.calls import AGENT, Stage, agent
 from tests.support.keeping import MemoryLog, MemoryRecordings
@@ -49,13 +50,20 @@ class Watcher:
         self.seen.append(call.end_cause)
 
 
-def orchestrator(line: MemoryLine, *observers: Watcher, vad: EnergyVad | None = None) -> CallOrchestrator:
+def orchestrator(
+    line: MemoryLine,
+    *observers: Watcher,
+    vad: EnergyVad | None = None,
+    log: MemoryLog | None = None,
+    names: EngineNames | None = None,
+) -> CallOrchestrator:
+    stt, llm, tts = ScriptedStt([]), ScriptedLlm([Say("Yes.")]), ScriptedTts()
     return CallOrchestrator(
         Call(CallId("e" * 32), AGENT, Direction.BROWSER, started_at=0),
         line,
-        engines=Engines(vad or EnergyVad(), ScriptedStt([]), ScriptedLlm([Say("Yes.")]), ScriptedTts()),
+        engines=Engines(vad or EnergyVad(), stt, llm, tts, names=names),
         clips=ScriptedClips(),
-        keeping=Keeping(MemoryLog(), MemoryRecordings(), observers),
+        keeping=Keeping(log or MemoryLog(), MemoryRecordings(), observers),
         clock=LoopClock(),
     )
 
@@ -86,6 +94,17 @@ def test_whoever_watches_sees_the_whole_call() -> None:
     status, *entries, cause = watcher.seen
     assert (status, cause) == (CallStatus.LIVE, EndCause.CALLER_HUNG_UP)
     assert entries == list(range(1, len(entries) + 1))
+
+
+def test_the_engines_that_a_call_begins_with_are_kept() -> None:
+    log, names = MemoryLog(), EngineNames(stt="ears", llm="mind", tts="voice", vad="energy")
+
+    async def main() -> Call:
+        line = MemoryLine()
+        line.leave(EndCause.CALLER_HUNG_UP)
+        return await orchestrator(line, log=log, names=names).run()
+
+    assert log.engines == {run_virtual(main()).id: names}
 
 
 def test_a_call_whose_end_was_asked_for_before_it_began_ends() -> None:

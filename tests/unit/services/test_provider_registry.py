@@ -16,6 +16,7 @@ from backend.domain.ports.llm_port import LlmEvent, LlmRequest
 from backend.domain.ports.stt_port import SttCapabilities, SttRequest
 from backend.domain.ports.tts_port import SpeechChunk, SpeechRequest, TtsCapabilities
 from backend.domain.value_objects.audio import WIDEBAND
+from backend.domain.value_objects.engine_names import EngineNames
 from backend.domain.value_objects.language import ENGLISH, Language
 from backend.domain.value_objects.readiness import READY, Readiness, ReadinessState
 from backend.domain.value_objects.voice_config import VoiceConfig
@@ -232,6 +233,13 @@ def test_engines_are_asked_in_the_order_in_which_they_are_named(
     port: str, chosen: list[str], asked: list[str]
 ) -> None:
     assert Server().who_is_asked(port, *chosen) == asked
+
+
+def test_it_is_known_whom_a_call_asks_first() -> None:
+    server = Server(states={"azure": UNAVAILABLE, "groq": PREPARING})
+    agent = replace(AGENT, engines=EngineChoice(stt=("pocketsphinx", "auto")))
+    names = server.registry.engines_for(agent).names
+    assert names == EngineNames(stt="pocketsphinx", llm="openai", tts="elevenlabs", vad="energy")
 
 
 def test_a_model_and_its_temperature_are_those_of_its_engine_alone() -> None:

@@ -15,6 +15,7 @@ from backend.domain.entities.timeline import TimelineEntry
 from backend.domain.errors import StorageError
 from backend.domain.ports.channel_port import Notice, TimelineCommitted, TroubleReported
 from backend.domain.value_objects.call_id import CallId
+from backend.domain.value_objects.engine_names import EngineNames
 from backend.domain.value_objects.instant import ms
 from tests.support.keeping import MemoryLog, MemoryRecordings, Storage
 from tests.support.storage_builders import a_call, an_entry
@@ -32,11 +33,11 @@ class PickyLog(MemoryLog):
         self.takes_call = takes_call
         self.attempts = 0
 
-    async def open(self, call: Call) -> None:
+    async def open(self, call: Call, engines: EngineNames | None = None) -> None:
         self.attempts += 1
         if not self.takes_call:
             raise StorageError("refused", code="storage-refused", retryable=False)
-        await super().open(call)
+        await super().open(call, engines)
 
     async def append(self, call_id: CallId, entries: Sequence[TimelineEntry]) -> None:
         self.attempts += 1

@@ -22,6 +22,7 @@ from backend.domain.errors import NotFoundError, StorageError
 from backend.domain.ports.ticket_port import TicketGrant
 from backend.domain.use_cases.start_call import StartCall
 from backend.domain.value_objects.call_id import CallId
+from backend.domain.value_objects.engine_names import EngineNames
 from backend.infrastructure.logging.config import log_handler
 from backend.interfaces.websocket.endpoints.audio_stream import PATH, BrowserCalls, audio_router
 from tests.support.calls import AGENT, agent
@@ -76,7 +77,7 @@ class AnyTicket:
 class BuggyLog(MemoryLog):
     """A log whose first word is a bug."""
 
-    async def open(self, call: Call) -> None:
+    async def open(self, call: Call, engines: EngineNames | None = None) -> None:
         raise RuntimeError("a bug")
 
 

@@ -9,6 +9,7 @@ from typing import Self
 
 from backend.domain.ports.persistence_port import CallSummary
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
+from backend.domain.value_objects.engine_names import EngineNames
 from backend.infrastructure.database.facts_rows import MISSING
 from backend.infrastructure.database.models import CallFactsModel, CallModel
 from backend.infrastructure.database.rows import call_from
@@ -46,4 +47,5 @@ def summary_of(row: CallModel, facts: CallFactsModel, live: Figures) -> CallSumm
         engine_failures=facts.engine_failures,
         note=facts.note,
         tags=tuple(facts.tags),
+        engines=EngineNames(**facts.engines) if facts.engines else None,
     )

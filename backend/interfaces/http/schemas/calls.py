@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Self
 
 from pydantic import ConfigDict, Field
@@ -29,6 +30,15 @@ class AgentName(ResponseModel):
     name: str
 
 
+class CallEngines(ResponseModel):
+    """The engine of each port that was asked first; what failed afterwards is in the timeline."""
+
+    stt: str
+    llm: str
+    tts: str
+    vad: str
+
+
 class _CallFacts(ResponseModel):
     """What a line and the detail of the history share."""
 
@@ -48,6 +58,7 @@ class _CallFacts(ResponseModel):
     has_recording: bool
     interruptions: int = Field(description="Turns in which the caller cut the agent short")
     engine_failures: int = Field(description="Counted when the call ends")
+    engines: CallEngines | None = Field(description="Those that the call began with; null if it is not known")
     draft: bool = Field(description="The call tried a draft that was not published")
     note: str
     tags: list[str]
@@ -116,6 +127,7 @@ def _facts_of(summary: persistence_port.CallSummary) -> dict[str, Any]:
         "has_recording": summary.has_recording,
         "interruptions": summary.interruptions,
         "engine_failures": summary.engine_failures,
+        "engines": None if summary.engines is None else asdict(summary.engines),
         "draft": call.is_draft,
         "note": summary.note,
         "tags": list(summary.tags),
