@@ -16,7 +16,8 @@ from backend.domain.entities.conversation import Conversation
 from backend.domain.errors import ProviderError, ProviderTimeoutError
 from backend.domain.ports.engine_port import Checkable, Warmable
 from backend.domain.ports.llm_port import LlmFinished, LlmRequest, TextDelta
-from backend.domain.use_cases.generate_response import END_CALL, system_message
+from backend.domain.use_cases.generate_response import system_message
+from backend.domain.use_cases.model_tools import END_CALL
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
 from backend.domain.value_objects.instant import Instant
 from backend.domain.value_objects.language import ENGLISH

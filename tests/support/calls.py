@@ -62,6 +62,8 @@ class Stage:
     log: MemoryLog = field(default_factory=MemoryLog)
     recordings: MemoryRecordings = field(default_factory=MemoryRecordings)
     reports: bool = True
+    direction: Direction = Direction.BROWSER
+    can_transfer: bool = False
     failures: EngineFailures = field(default_factory=EngineFailures)
     earlier: Earlier | None = None
     call_id: CallId = field(default_factory=lambda: CallId("c" * 32))
@@ -88,10 +90,10 @@ class Stage:
 
     def set_up(self) -> None:
         """Make the line and the orchestrator."""
-        self.line = MemoryLine(reports=self.reports)
+        self.line = MemoryLine(reports=self.reports, can_transfer=self.can_transfer)
         self.started_at, self._free_at, self._lost_until = _now(), 0.0, 0.0
         self._voice: dict[int, AudioFrame] = {}
-        call = Call(self.call_id, self.agent, Direction.BROWSER, started_at=1_700_000_000_000)
+        call = Call(self.call_id, self.agent, self.direction, started_at=1_700_000_000_000)
         self.orchestrator = CallOrchestrator(
             call,
             self.shim("line", self.line),

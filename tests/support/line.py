@@ -10,8 +10,19 @@ from numpy.typing import NDArray
 
 from backend.domain.entities.call import EndCause
 from backend.domain.entities.telephone import Destination
-from backend.domain.errors import ConflictError
-from backend.domain.ports.channel_port import ChannelCapabilities, Incoming, LineClosed, Notice, Played
+from backend.domain.errors import VictoriaError
+from backend.domain.ports.channel_port import (
+    AnsweredBy,
+    ChannelCapabilities,
+    Incoming,
+    KeyPress,
+    LineClosed,
+    Notice,
+    Played,
+    TransferRefused,
+    Typed,
+)
+from backend.domain.value_objects.answerer import Answerer
 from backend.domain.value_objects.audio import WIDEBAND, AudioFrame
 
 CHUNK_MS = 20
@@ -34,11 +45,17 @@ class MemoryLine:
     """Plays in real time, ``delay_ms`` after audio comes to an empty buffer, and reports what it has played.
 
     ``reading`` is cleared to play a peer that reads nothing more: then nothing can be sent. With
-    ``is_playing`` False it takes audio and plays none of it.
+    ``is_playing`` False it takes audio and plays none of it. ``transfers`` are accepted, after
+    ``transfer_s``, unless there is a ``transfer_error``.
     """
 
-    def __init__(self, *, reports: bool = True, delay_ms: float = 10) -> None:
-        self.capabilities = ChannelCapabilities(WIDEBAND, WIDEBAND, reports_playout=reports)
+    def __init__(self, *, reports: bool = True, delay_ms: float = 10, can_transfer: bool = False) -> None:
+        self.capabilities = ChannelCapabilities(
+            WIDEBAND, WIDEBAND, reports_playout=reports, can_transfer=can_transfer
+        )
+        self.transfers: list[tuple[str, str]] = []
+        self.transfer_error: VictoriaError | None = None
+        self.transfer_s = 0.1
         self.reading = asyncio.Event()
         self.reading.set()
         self.is_playing = True
@@ -78,7 +95,10 @@ class MemoryLine:
         self.notices.append(notice)
 
     async def transfer(self, destination: Destination, summary: str) -> None:
-        raise ConflictError("This line cannot.", code="no-transfer")
+        await asyncio.sleep(self.transfer_s)
+        if self.transfer_error is not None:
+            raise self.transfer_error
+        self.transfers.append((destination.number.value, summary))
 
     async def close(self, cause: EndCause) -> None:
         self.times_closed += 1
@@ -92,6 +112,19 @@ class MemoryLine:
     def speak(self, frame: AudioFrame) -> None:
         if not self._has_left:
             self._incoming.put_nowait(frame)
+
+    def write(self, text: str) -> None:
+        self._incoming.put_nowait(Typed(text))
+
+    def press(self, keys: str) -> None:
+        for key in keys:
+            self._incoming.put_nowait(KeyPress(key))
+
+    def find_out(self, answerer: Answerer, *, greeting_is_over: bool = False) -> None:
+        self._incoming.put_nowait(AnsweredBy(answerer, greeting_is_over))
+
+    def refuse_transfer(self, code: str) -> None:
+        self._incoming.put_nowait(TransferRefused(code))
 
     def leave(self, cause: EndCause = EndCause.CALLER_HUNG_UP) -> None:
         self._has_left = True

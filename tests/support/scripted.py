@@ -187,6 +187,7 @@ class Say:
     ttft_ms: float = 200
     ms_per_word: float = 20
     tool: str | None = None
+    arguments: str = "{}"
     error: Exception | None = None
     stalls: bool = False
 
@@ -216,7 +217,7 @@ class ScriptedLlm:
             if answer.error is not None:
                 raise answer.error
             if answer.tool is not None:
-                yield ToolCall("1", answer.tool, "{}")
+                yield ToolCall("1", answer.tool, answer.arguments)
             yield LlmFinished("stop")
         finally:
             self.running -= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from prometheus_client import CollectorRegistry
 
 from backend.domain.conversation.effects import (
@@ -20,9 +21,11 @@ from backend.domain.conversation.events import (
     EngineFailed,
     Event,
     FinalTranscript,
+    KeyPressed,
     PartialTranscript,
     PlayoutFlushed,
     ReplyFailed,
+    TextTyped,
 )
 from backend.domain.entities.agent import Agent
 from backend.domain.entities.call import Call, Direction, EndCause
@@ -123,10 +126,15 @@ def test_a_draft_that_is_withdrawn_is_no_reply_and_no_failure() -> None:
     assert counts("victoria_replies_failed_total", code="rate-limited") == 0
 
 
-def test_a_caller_who_speaks_into_a_reply_interrupts_it() -> None:
+@pytest.mark.parametrize(
+    "event",
+    [PartialTranscript(ms(800), "wait"), TextTyped(ms(800), "wait"), KeyPressed(ms(800), "1")],
+    ids=lambda event: event.type,
+)
+def test_a_caller_who_speaks_writes_or_keys_into_a_reply_interrupts_it(event: Event) -> None:
     counts = Counts()
     counts.observe(
-        (PartialTranscript(ms(800), "wait"), (FlushPlayout(1),)),
+        (event, (FlushPlayout(1),)),
         (PlayoutFlushed(ms(810), 1, "Good morning"), (CommitTurn(cut_turn(1)),)),
     )
     assert counts("victoria_barge_ins_total") == 1

@@ -21,16 +21,16 @@ from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from backend.application.processors.playout import Playout
 from backend.application.services.call_clock import CallClock
 from backend.application.services.call_services import Earlier, Engines, Keeping
+from backend.application.services.call_transfer import CallTransfer
 from backend.application.services.egress import Egress
 from backend.application.services.ending import CLOSE_TIMEOUT_S, despite_cancellation, stop, within
 from backend.application.services.engine_failures import EngineFailure
 from backend.application.services.hearing import Hearing
 from backend.application.services.inbox import Inbox
+from backend.application.services.ingress import Ingress
 from backend.application.services.line_watch import LineWatch
 from backend.application.services.performer import Performer
 from backend.application.services.record import Record
@@ -49,15 +49,15 @@ from backend.domain.conversation.events import (
 from backend.domain.conversation.machine import step
 from backend.domain.conversation.manners import going_on_with, policy_for
 from backend.domain.conversation.state import State
-from backend.domain.entities.call import Call, EndCause
+from backend.domain.entities.call import Call, Direction, EndCause
 from backend.domain.entities.timeline import TimelineEntry
-from backend.domain.ports.channel_port import CallerChannel, CallReady, LineClosed, Played, TimelineAppended
+from backend.domain.ports.channel_port import CallerChannel, CallReady, TimelineAppended
 from backend.domain.ports.clip_port import ClipPort
 from backend.domain.ports.clock_port import ClockPort
 from backend.domain.ports.stt_port import SttRequest
 from backend.domain.use_cases.end_call import EndCall
 from backend.domain.use_cases.generate_response import GenerateResponse
-from backend.domain.value_objects.audio import AudioFrame, Encoding
+from backend.domain.value_objects.audio import Encoding
 from backend.domain.value_objects.instant import NS_PER_MS
 
 _log = logging.getLogger(__name__)
@@ -88,7 +88,11 @@ class CallOrchestrator:
         self._wall = clock
         self._keeping = keeping
         self._end_call = EndCall(keeping.log, clock)
-        self._policy = policy_for(call.agent)
+        self._policy = policy_for(
+            call.agent,
+            on_telephone=call.direction is not Direction.BROWSER,
+            can_transfer=capabilities.can_transfer,
+        )
         if earlier is not None:
             self._policy = going_on_with(earlier.call, self._policy)
         self._state = State()
@@ -125,10 +129,22 @@ class CallOrchestrator:
             clock=self._clock,
             inbox=self._inbox,
         )
+        self._ingress = Ingress(
+            channel,
+            hearing=self._hearing,
+            egress=self._egress,
+            watch=self._watch,
+            record=self._record.caller_audio,
+            clock=self._clock,
+            inbox=self._inbox,
+        )
         self._performer = Performer(
             voice=Voice(call.agent, engines.tts, clips, self._policy, capabilities.output_format),
-            generate=GenerateResponse(engines.llm, call.agent),
+            generate=GenerateResponse(engines.llm, call.agent, can_transfer=capabilities.can_transfer),
             transcription=self._transcription,
+            transfer=CallTransfer(
+                channel, call.agent.telephone.destinations, clock=self._clock, inbox=self._inbox
+            ),
             clock=self._clock,
             inbox=self._inbox,
             egress=self._egress,
@@ -173,7 +189,7 @@ class CallOrchestrator:
 
     async def _conduct(self) -> EndCause:
         pumps: list[Callable[[], Coroutine[Any, Any, None]]] = [
-            self._ingress,
+            self._ingress.run,
             self._watch.run,
             self._transcription.run,
             self._egress.run,
@@ -208,21 +224,6 @@ class CallOrchestrator:
             observer.entry_appended(self.call, entry)
         for effect in effects:
             self._performer.perform(effect)
-
-    async def _ingress(self) -> None:
-        while True:
-            message = await self._channel.receive()
-            now = self._clock.now()
-            match message:
-                case AudioFrame():
-                    self._watch.audio_came(now)
-                    self._record.caller_audio(np.frombuffer(message.payload, np.int16), now)
-                    self._hearing.accept(message, now)
-                case Played():
-                    self._egress.played(message.position)
-                case LineClosed():
-                    self._inbox.put(CallerLeft(now, message.cause))
-                    return
 
     # --- the end ----------------------------------------------------------------------------------
 

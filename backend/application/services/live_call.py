@@ -27,13 +27,16 @@ from backend.domain.conversation.events import (
     Event,
     FinalTranscript,
     Heard,
+    KeyPressed,
     PartialTranscript,
     PlayoutDrained,
     PlayoutStarted,
     ReplyEnded,
     SpeechStarted,
     SpeechStopped,
+    TextTyped,
 )
+from backend.domain.conversation.keyed import keys_text
 from backend.domain.entities.call import Call
 from backend.domain.entities.timeline import TimelineEntry
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
@@ -79,6 +82,7 @@ class LiveCallFold:
         "_is_audible",
         "_is_held",
         "_is_turn_over",
+        "_keys",
         "_partial",
         "_reply",
         "_turns",
@@ -90,6 +94,7 @@ class LiveCallFold:
         self._caller_speaks = False
         self._finals = ""
         self._partial = ""
+        self._keys = ""
         self._is_turn_over = False  # what the caller says next does not belong to these words
         self._reply: int | None = None  # the current one; drafts are none
         self._is_audible = False
@@ -114,11 +119,15 @@ class LiveCallFold:
         return LiveCall(
             call=self._call,
             state=self._state(),
-            caller_text=_end_of(_joined(self._finals, self._partial)),
+            caller_text=_end_of(self._caller_text()),
             agent_text=_end_of(self._agent_text),
             turns=self._turns,
             last_voice_to_voice_ms=self._voice_to_voice_ms,
         )
+
+    def _caller_text(self) -> str:
+        spoken = _joined(self._finals, self._partial)
+        return _joined(spoken, keys_text(self._keys)) if self._keys else spoken
 
     def _state(self) -> LiveState:
         if self._is_audible and not self._is_held:
@@ -131,7 +140,7 @@ class LiveCallFold:
 
     # --- what happened ----------------------------------------------------------------------------
 
-    def _happened(self, event: Event) -> None:
+    def _happened(self, event: Event) -> None:  # noqa: PLR0912 - one for each kind
         """Take an event. Those of replies that are not the current one are late, or of a draft."""
         match event:
             case Heard(reply_id=reply_id, text=text):
@@ -143,6 +152,12 @@ class LiveCallFold:
             case FinalTranscript(text=text):
                 self._begin_turn_if_over()
                 self._finals, self._partial = _end_of(_joined(self._finals, text)), ""
+            case TextTyped(text=text):
+                self._begin_turn_if_over()
+                self._finals = _end_of(_joined(self._finals, text.strip()))
+            case KeyPressed(key=key):
+                self._begin_turn_if_over()
+                self._keys += key
             case SpeechStarted():
                 self._caller_speaks = True
             case SpeechStopped():
@@ -160,7 +175,7 @@ class LiveCallFold:
 
     def _begin_turn_if_over(self) -> None:
         if self._is_turn_over:
-            self._finals = self._partial = ""
+            self._finals = self._partial = self._keys = ""
             self._is_turn_over = False
 
     # --- what was ordered -------------------------------------------------------------------------
@@ -193,7 +208,7 @@ class LiveCallFold:
     def _commit(self, turn: ConversationTurn) -> None:
         self._turns += 1
         if turn.role is Role.CALLER:
-            self._finals, self._partial = _end_of(turn.content), ""
+            self._finals, self._partial, self._keys = _end_of(turn.content), "", ""
             self._is_turn_over = True
         elif self._reply is None or self._reply == turn.reply_id:
             self._agent_text = turn.heard

@@ -7,10 +7,11 @@ group, cancelled by ``CancelReply``; whatever its clean-up takes, the next one n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import assert_never
+from collections.abc import Coroutine, Sequence
+from typing import Any, assert_never
 
 from backend.application.services.call_clock import CallClock
+from backend.application.services.call_transfer import CallTransfer
 from backend.application.services.egress import Egress
 from backend.application.services.inbox import Inbox
 from backend.application.services.reply import Reply, Voice
@@ -45,6 +46,7 @@ class Performer:
         voice: Voice,
         generate: GenerateResponse,
         transcription: Transcription,
+        transfer: CallTransfer,
         clock: CallClock,
         inbox: Inbox,
         egress: Egress,
@@ -53,6 +55,7 @@ class Performer:
         self._voice = voice
         self._generate = generate
         self._transcription = transcription
+        self._transfer = transfer
         self._clock = clock
         self._inbox = inbox
         self._egress = egress
@@ -64,11 +67,11 @@ class Performer:
 
     @property
     def tasks(self) -> list[asyncio.Task[None]]:
-        """The replies that are being worked on or cleaned up after."""
+        """The replies and transfers that are being worked on or cleaned up after."""
         return [task for task in self._tasks if not task.done()]
 
     def work_in(self, group: asyncio.TaskGroup) -> None:
-        """Replies are tasks of ``group``; before this, none can be started."""
+        """Replies and transfers are tasks of ``group``; before this, none can be started."""
         self._group = group
 
     def perform(self, effect: Effect) -> None:  # noqa: PLR0912 - one line for each kind
@@ -96,13 +99,14 @@ class Performer:
                 self._transcription.finalize(effect.utterance)
             case CommitTurn():
                 self._conversation.append(effect.turn)
-            case PublishLatency() | HangUp() | TransferCall():
+            case TransferCall():
+                self._start(self._transfer.attempt(effect))
+            case PublishLatency() | HangUp():
                 pass  # they are for whoever reads the timeline; the end is ``state.ended``
             case _:
                 assert_never(effect)
 
     def _start_reply(self, order: StartReply) -> None:
-        assert self._group is not None
         self._reply = Reply(
             order,
             voice=self._voice,
@@ -114,5 +118,10 @@ class Performer:
         )
         if not order.speculative:
             self._reply.release()
-        self._task = self._group.create_task(self._reply.run())
-        self._tasks = [*self.tasks, self._task]
+        self._task = self._start(self._reply.run())
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        assert self._group is not None
+        task = self._group.create_task(work)
+        self._tasks = [*self.tasks, task]
+        return task

@@ -26,20 +26,19 @@ from backend.domain.conversation.events import (
     FillerQueued,
     FirstAudioReceived,
     FirstTokenReceived,
+    HoldRequested,
+    ReplyEvent,
     ReplyFailed,
+    TransferFailed,
+    TransferRequested,
 )
 from backend.domain.entities.agent import Agent
 from backend.domain.entities.conversation import Conversation
 from backend.domain.errors import ProviderError
 from backend.domain.ports.clip_port import Clip, ClipPort
 from backend.domain.ports.tts_port import SpeechRequest, TtsPort
-from backend.domain.use_cases.generate_response import (
-    Clause,
-    EndCall,
-    FirstToken,
-    GenerateResponse,
-    ResponsePart,
-)
+from backend.domain.use_cases.generate_response import Clause, FirstToken, GenerateResponse, ResponsePart
+from backend.domain.use_cases.model_tools import EndCall, PutThrough, PutThroughRefused, WaitForCaller, Wish
 from backend.domain.value_objects.audio import AudioFormat
 from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.policies import Policy
@@ -154,13 +153,25 @@ class Reply:
                                 ClauseGenerated(self._clock.now(), self._order.reply_id, part.text)
                             )
                             await clauses.put(part.text)
-                        case EndCall():
+                        case _:
                             await self._released.wait()
-                            self._inbox.put(EndCallRequested(self._clock.now(), self._order.reply_id))
+                            self._inbox.put(self._event_of(part))
         except ProviderError as error:
             await clauses.put(error)
         else:
             await clauses.put(None)
+
+    def _event_of(self, wish: Wish) -> ReplyEvent | TransferFailed:
+        now, reply_id = self._clock.now(), self._order.reply_id
+        match wish:
+            case EndCall():
+                return EndCallRequested(now, reply_id)
+            case PutThrough():
+                return TransferRequested(now, reply_id, wish.destination, wish.summary)
+            case PutThroughRefused():
+                return TransferFailed(now, wish.code, reply_id)
+            case WaitForCaller():
+                return HoldRequested(now, reply_id)
 
     def _parts(self) -> AsyncGenerator[ResponsePart, None]:
         agent = self._voice.agent

@@ -26,11 +26,13 @@ from backend.domain.conversation.effects import (
 from backend.domain.conversation.events import (
     EngineFailed,
     Event,
+    KeyPressed,
     PlayoutDrained,
     PlayoutStarted,
     ReplyEnded,
     SpeechStarted,
     SpeechStopped,
+    TextTyped,
 )
 from backend.domain.entities.timeline import TimelineEntry
 from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
@@ -40,7 +42,16 @@ from backend.domain.value_objects.instant import Instant, elapsed_ms
 DEAD_AIR_AFTER_MS: Final = 1_800
 
 # What the agent says of its own accord: there is no question whose end the caller waits from.
-_UNASKED: Final = frozenset({ReplyKind.FIRST_MESSAGE, ReplyKind.IDLE_PROMPT, ReplyKind.GOODBYE})
+_UNASKED: Final = frozenset(
+    {
+        ReplyKind.ANNOUNCEMENT,
+        ReplyKind.FIRST_MESSAGE,
+        ReplyKind.IDLE_PROMPT,
+        ReplyKind.GOODBYE,
+        ReplyKind.VOICEMAIL,
+        ReplyKind.TRANSFER_FAILED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +94,10 @@ class _Silence:
                 self._ends(since)
             case SpeechStopped(since=since):
                 self._asked_at = since
+            case TextTyped(at=at):
+                self._asked_at = at
+            case KeyPressed():
+                self._asked_at = None  # how long to wait for another key was the caller's to decide
             case PlayoutStarted(audible_at=audible_at):
                 self._ends(audible_at)
                 self._asked_at = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -70,10 +71,11 @@ class Telephone:
         if len(set(names)) < len(names):
             raise ValueError("destinations have different names")
 
-    def destination(self, name: str) -> Destination | None:
-        """Return the destination that is called ``name``, in whatever case, None if there is none."""
-        wanted = _folded(name)
-        return next((each for each in self.destinations if _folded(each.name) == wanted), None)
+
+def find_destination(destinations: Sequence[Destination], name: str) -> Destination | None:
+    """Return the one of ``destinations`` that is called ``name``, in whatever case, None if there is none."""
+    wanted = _folded(name)
+    return next((each for each in destinations if _folded(each.name) == wanted), None)
 
 
 def _folded(name: str) -> str:

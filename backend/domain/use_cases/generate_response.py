@@ -9,18 +9,15 @@ from typing import Final, Protocol
 
 from backend.domain.entities.agent import Agent
 from backend.domain.entities.conversation import Conversation
-from backend.domain.ports.llm_port import LlmFinished, LlmPort, LlmRequest, TextDelta, Tool, ToolCall
+from backend.domain.ports.llm_port import LlmFinished, LlmPort, LlmRequest, TextDelta, ToolCall
+from backend.domain.use_cases.model_tools import Wish, tools_for, wish_of
 from backend.domain.value_objects.language import Language
-
-END_CALL: Final = Tool(
-    name="end_call",
-    description="End the call. Say goodbye first; the call ends when your goodbye has been heard.",
-)
 
 _SPOKEN_STYLE: Final = (
     "You are speaking on the telephone. Answer in one to three short sentences of plain spoken language, "
     "without lists, markup or emoji. Answer in the language with the tag '{language}'. "
-    "Call the tool end_call when the conversation has come to its end."
+    "Call the tool end_call when the conversation has come to its end. "
+    "What stands in brackets, such as [keys 1 2 3], the caller has pressed on the keypad of the telephone."
 )
 
 
@@ -48,12 +45,7 @@ class Clause:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class EndCall:
-    """The model wants the call to end after this answer."""
-
-
-ResponsePart = FirstToken | Clause | EndCall
+ResponsePart = FirstToken | Clause | Wish
 
 
 def system_message(agent: Agent, language: Language) -> str:
@@ -66,11 +58,13 @@ def system_message(agent: Agent, language: Language) -> str:
 
 
 class GenerateResponse:
-    """Answers for one agent with one model."""
+    """Answers for one agent with one model. ``can_transfer``: the caller's line can put them through."""
 
-    def __init__(self, llm: LlmPort, agent: Agent) -> None:
+    def __init__(self, llm: LlmPort, agent: Agent, *, can_transfer: bool = False) -> None:
         self._llm = llm
         self._agent = agent
+        self._destinations = agent.telephone.destinations if can_transfer else ()
+        self._tools = tools_for(self._destinations)
 
     async def __call__(
         self, conversation: Conversation, caller_text: str, splitter: ClauseSplitter, language: Language
@@ -86,7 +80,7 @@ class GenerateResponse:
             language=language,
             prompt=self._agent.prompt,
             knowledge=self._agent.knowledge,
-            tools=(END_CALL,),
+            tools=self._tools,
         )
         has_begun = False
         async with aclosing(self._llm.stream(request)) as events:
@@ -98,9 +92,10 @@ class GenerateResponse:
                     case TextDelta():
                         for text in splitter.feed(event.text):
                             yield Clause(text)
-                    case ToolCall() if event.name == END_CALL.name:
-                        yield EndCall()
-                    case ToolCall() | LlmFinished():
-                        pass  # tools that were not offered are not run
+                    case ToolCall():
+                        if (wish := wish_of(event, self._destinations)) is not None:
+                            yield wish
+                    case LlmFinished():
+                        pass
         for text in splitter.flush():
             yield Clause(text)

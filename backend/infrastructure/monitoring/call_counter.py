@@ -16,9 +16,11 @@ from backend.domain.conversation.events import (
     DeadlineReached,
     EngineFailed,
     FinalTranscript,
+    KeyPressed,
     PartialTranscript,
     ReplyFailed,
     SpeechStarted,
+    TextTyped,
 )
 from backend.domain.entities.call import Call
 from backend.domain.entities.timeline import TimelineEntry
@@ -85,8 +87,8 @@ class CallCounter:
 
 
 def _is_by_caller(entry: TimelineEntry) -> bool:
-    """Whether it was the caller's voice that cut the reply, and not the end of the call or a new reply."""
-    if isinstance(entry.event, SpeechStarted | PartialTranscript | FinalTranscript):
+    """Whether it was the caller who cut the reply, and not the end of the call or a new reply."""
+    if isinstance(entry.event, SpeechStarted | PartialTranscript | FinalTranscript | TextTyped | KeyPressed):
         return True
     return isinstance(entry.event, DeadlineReached) and not any(
         isinstance(effect, StartReply | HangUp) for effect in entry.effects

@@ -21,11 +21,13 @@ from backend.domain.conversation.events import (
     EngineFailed,
     Event,
     FinalTranscript,
+    KeyPressed,
     PlayoutDrained,
     PlayoutStarted,
     ReplyEnded,
     SpeechStarted,
     SpeechStopped,
+    TextTyped,
 )
 from backend.domain.entities.call import EndCause
 from backend.domain.entities.call_facts import CallFacts, CallTally, EngineTrouble, call_facts
@@ -153,3 +155,17 @@ def test_a_committed_turn_is_no_sound() -> None:
     effects: list[Effect] = [CommitTurn(a_turn(1)), StartReply(1, ReplyKind.ANSWER, "so")]
     words = FinalTranscript(ms(1_500), "so")
     assert dead_air_ms(*spoke(0, 1_000), (words, effects), heard(3_800)) == pytest.approx(1_000)
+
+
+def test_who_writes_waits_from_then_on() -> None:
+    assert dead_air_ms(TextTyped(ms(1_000), "so"), answer(1_000), heard(4_000)) == 1_200
+
+
+def test_who_presses_keys_does_not_wait_before_they_are_complete() -> None:
+    spoken = spoke(0, 1_000)
+    assert dead_air_ms(*spoken, KeyPressed(ms(1_500), "1"), answer(4_000), heard(5_500)) == 0
+
+
+@pytest.mark.parametrize("kind", [ReplyKind.ANNOUNCEMENT, ReplyKind.VOICEMAIL, ReplyKind.TRANSFER_FAILED])
+def test_what_answers_nothing_is_waited_for_from_when_it_was_begun(kind: ReplyKind) -> None:
+    assert dead_air_ms(*spoke(0, 1_000), answer(60_000, kind), heard(61_000)) == 0

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from backend.domain.entities.telephone import Destination, Telephone
+from backend.domain.entities.telephone import Destination, Telephone, find_destination
 from backend.domain.value_objects.answerer import OnMachine
 from backend.domain.value_objects.keypad import KEYS, Keypad
 from backend.domain.value_objects.phone_number import PhoneNumber
@@ -55,9 +55,8 @@ def test_what_is_at_its_bounds_is_good() -> None:
 
 
 def test_a_destination_is_known_by_its_name_in_whatever_case() -> None:
-    telephone = Telephone(destinations=(SALES,))
-    assert telephone.destination(" sAlEs") is SALES
-    assert telephone.destination("Sale") is None
+    assert find_destination((SALES,), " sAlEs") is SALES
+    assert find_destination((SALES,), "Sale") is None
 
 
 def test_a_number_is_not_shown() -> None:

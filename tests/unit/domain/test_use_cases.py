@@ -22,7 +22,7 @@ from backend.domain.use_cases.generate_response import (
     ResponsePart,
     system_message,
 )
-from backend.domain.use_cases.generate_response import EndCall as EndCallPart
+from backend.domain.use_cases.model_tools import EndCall as EndCallPart
 from backend.domain.use_cases.seed_agents import SeedAgents
 from backend.domain.use_cases.start_call import StartCall
 from backend.domain.value_objects.call_id import CallId
@@ -194,7 +194,7 @@ async def test_the_model_is_asked_with_everything_the_agent_is() -> None:
         "We open at nine.",
         AGENT.language,
     )
-    assert [tool.name for tool in request.tools] == ["end_call"]
+    assert [tool.name for tool in request.tools] == ["end_call", "wait_for_caller"]
 
 
 async def test_only_the_tool_that_was_offered_is_run() -> None:

@@ -24,6 +24,7 @@ from backend.domain.conversation.events import (
     FinalTranscript,
     FirstTokenReceived,
     Heard,
+    KeyPressed,
     PartialTranscript,
     PlayoutDrained,
     PlayoutFlushed,
@@ -31,6 +32,7 @@ from backend.domain.conversation.events import (
     ReplyEnded,
     SpeechStarted,
     SpeechStopped,
+    TextTyped,
 )
 from backend.domain.conversation.state import Phase, Speaking
 from backend.domain.entities.call import Call, Direction
@@ -40,7 +42,7 @@ from backend.domain.value_objects.conversation_turn import ConversationTurn, Rol
 from backend.domain.value_objects.instant import ms
 from backend.domain.value_objects.latency import TurnLatency
 from tests.support.calls import AGENT
-from tests.unit.conversation.random_call import RandomCall
+from tests.unit.conversation.random_telephone import RandomTelephone
 
 CALL = Call(CallId("e" * 32), AGENT, Direction.BROWSER, started_at=1_700_000_000_000)
 NOW = ms(0)
@@ -199,7 +201,7 @@ def test_of_endless_talk_the_end_is_seen() -> None:
     assert seen.endswith(" word9998 word9999 now")
 
 
-class WatchedCall(RandomCall):
+class WatchedCall(RandomTelephone):
     """A random call; what is seen of it is compared with what the machine knows."""
 
     def send(self, event: Event) -> None:
@@ -229,3 +231,16 @@ TestWatchedCalls.settings = settings(
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),
 )
+
+
+def test_written_words_are_what_the_caller_says() -> None:
+    assert seen_after(TextTyped(NOW, " On Sundays? ")).caller_text == "On Sundays?"
+    assert seen_after(FinalTranscript(NOW, "Hello."), TextTyped(NOW, "Hi.")).caller_text == "Hello. Hi."
+
+
+def test_keys_are_shown_one_by_one_and_in_the_turn_once() -> None:
+    pressed = (FinalTranscript(NOW, "It is"), KeyPressed(NOW, "4"), KeyPressed(NOW, "2"))
+    assert seen_after(*pressed).caller_text == "It is [keys 4 2]"
+    committed = (DeadlineReached(NOW), turn(Role.CALLER, "It is [keys 4 2]"))
+    assert seen_after(*pressed, committed).caller_text == "It is [keys 4 2]"
+    assert seen_after(*pressed, committed, KeyPressed(NOW, "1")).caller_text == "[keys 1]"
