@@ -297,6 +297,7 @@ def test_a_packet_may_be_written_in_several_ways(
         {"payload": "ñ"},
         {"payload": b64encode(bytes(16_001)).decode()},
         {"payload": PAYLOAD, "timestamp": "-1"},
+        {"payload": PAYLOAD, "timestamp": -1},
         {"payload": PAYLOAD, "timestamp": "1.5"},
         {"payload": PAYLOAD, "timestamp": "٣"},
         {"payload": PAYLOAD, "timestamp": True},
