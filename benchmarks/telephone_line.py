@@ -12,7 +12,7 @@ import base64
 import secrets
 import time
 from collections import deque
-from typing import Final
+from typing import Final, cast
 
 import orjson
 
@@ -88,8 +88,7 @@ class Line(asyncio.Protocol):
     # --- what arrives -----------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one without saying so
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's
         self.is_lost = True

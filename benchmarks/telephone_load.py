@@ -21,6 +21,7 @@ from benchmarks.telephone_line import PACKET_S, Line, audio_tail, upgrade
 QUESTIONS: Final = ("What are your opening hours today?", "Can I bring my dog to the restaurant?")
 BREATH_S: Final = 0.6  # between the end of an answer and the next question
 PATIENCE_S: Final = 8.0
+OPEN_TIMEOUT_S: Final = 10.0
 _PACKET: Final = 160
 
 
@@ -170,6 +171,7 @@ class Callers:
         transport.write(
             upgrade(self._server.port, answered.path, wire.signature_of(self._secret, answered.path))
         )
-        await line.opened
+        async with asyncio.timeout(OPEN_TIMEOUT_S):
+            await line.opened
         # Nobody begins together with all others.
         return Talk(line, self._questions, self._silence, asks_at=time.perf_counter() + 1 + 0.37 * number % 5)
