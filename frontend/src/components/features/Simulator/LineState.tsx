@@ -1,7 +1,15 @@
 import { useTranslation } from 'react-i18next'
 import { classes } from '@/components/common/classes'
 import type { AgentState } from '@/conversation/view'
-import { LAMPS } from './lamps'
+
+const LAMPS: Record<AgentState, string> = {
+  connecting: 'bg-lamp lamp-blinking',
+  listening: 'bg-caller',
+  thinking: 'bg-lamp lamp-blinking',
+  speaking: 'bg-agent',
+  held: 'border-2 border-lamp',
+  ended: 'bg-line-strong',
+}
 
 /** The lamp of the line: what the agent is doing, in words as well as light. */
 export function LineState({ state, stalled }: { state: AgentState | null; stalled: boolean }) {

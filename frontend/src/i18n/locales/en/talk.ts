@@ -22,7 +22,7 @@ export const talk = {
     fold: 'Fold up',
     open: 'Talk here',
     broken: 'Call broken off',
-    onTheLine: 'On the line: {{name}}',
+    onTheLine: 'On the line:',
     typeOnly: 'Type only',
     typeInstead: 'Type instead',
     onlyTyping: 'Without a microphone: you write, the agent speaks.',

@@ -25,7 +25,7 @@ export const talk: Words<typeof english> = {
     fold: 'Plegar',
     open: 'Hablar aquí',
     broken: 'Llamada cortada',
-    onTheLine: 'En línea: {{name}}',
+    onTheLine: 'En línea:',
     typeOnly: 'Solo escribir',
     typeInstead: 'Mejor escribir',
     onlyTyping: 'Sin micrófono: tú escribes, el agente habla.',

@@ -2,7 +2,6 @@ import { Phone } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { classes } from '@/components/common/classes'
 import { CallTimer } from '../CallTimer'
-import { LAMPS } from '../lamps'
 import { isInCall, visibleState } from '../line/simulatorState'
 import { useCallState } from '../line/useCallLine'
 import { DOCK_BUTTON_ID, DOCK_ID, useDock } from './useDock'
@@ -20,7 +19,8 @@ export function DockButton({ place }: { place: DockPlace }) {
   const { isOpen, toggle } = useDock()
   const inCall = isInCall(state)
   const isBroken = state.phase === 'over' && state.failure !== null && !isOpen
-  const line = visibleState(state)
+  const doing = visibleState(state)
+  const waits = doing === 'connecting' || doing === 'thinking'
   return (
     <>
       <button
@@ -28,7 +28,6 @@ export function DockButton({ place }: { place: DockPlace }) {
         type="button"
         aria-expanded={isOpen}
         aria-controls={isOpen ? DOCK_ID : undefined}
-        aria-label={inCall ? t('talk.onTheLine', { name: state.agentName }) : undefined}
         onClick={toggle}
         className={classes(
           'flex items-center text-sm font-medium transition-colors focus-visible:outline-lamp',
@@ -39,15 +38,18 @@ export function DockButton({ place }: { place: DockPlace }) {
           className={classes(
             'size-2.5 shrink-0 rounded-full',
             isBroken && 'bg-danger-fill',
-            !isBroken && (inCall && line !== null ? LAMPS[line] : 'border-2 border-board-muted'),
+            !isBroken && (inCall ? 'bg-lamp' : 'border-2 border-board-muted'),
+            inCall && waits && 'lamp-blinking',
           )}
           aria-hidden
         />
         {inCall ? (
           <>
-            <span className="min-w-0 truncate">{state.agentName}</span>
+            <span className="min-w-0 truncate">
+              <span className="sr-only">{t('talk.onTheLine')}</span> {state.agentName}
+            </span>
             {state.liveSince !== null && (
-              <span className="ml-auto">
+              <span className="ml-auto" aria-hidden>
                 <CallTimer
                   key={state.callId}
                   since={state.liveSince}

@@ -1,5 +1,5 @@
 import { Maximize2, PanelRightClose } from 'lucide-react'
-import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { Button, buttonClasses } from '@/components/common/Button'
@@ -7,17 +7,17 @@ import { classes } from '@/components/common/classes'
 import { DOCK_BUTTON_ID, DOCK_ID } from './useDock'
 
 interface DockPanelProps {
+  /** Stands in the bar: what it is, or who is on the line. */
+  title: string
   onFold: () => void
   children: ReactNode
 }
 
 /**
- * The frame of the docked simulator: at the right of wide windows, a sheet above the navigation of narrow ones. The
- * page beside it stays in use, so it is no dialog; Escape folds it all the same.
+ * The frame of the docked simulator. The page stays in use, so it is no dialog; Escape folds it all the same.
  */
-export function DockPanel({ onFold, children }: DockPanelProps) {
+export function DockPanel({ title, onFold, children }: DockPanelProps) {
   const { t } = useTranslation()
-  const titleId = useId()
   const panel = useRef<HTMLElement>(null)
 
   useEffect(() => {
@@ -36,18 +36,21 @@ export function DockPanel({ onFold, children }: DockPanelProps) {
       ref={panel}
       id={DOCK_ID}
       tabIndex={-1}
-      aria-labelledby={titleId}
+      aria-label={t('talk.dock')}
       onKeyDown={fold}
       className={classes(
-        'arriving z-30 flex flex-col overflow-hidden border-line bg-panel shadow-floating outline-none',
-        'fixed inset-x-0 bottom-[calc(3.75rem+env(safe-area-inset-bottom))] max-h-[min(40rem,calc(100dvh-7rem))] rounded-t-lg border-t',
+        'arriving z-30 flex flex-col overflow-hidden border-line bg-panel outline-none',
+        // A sheet above the navigation of phones,
+        'fixed inset-x-0 bottom-[calc(3.75rem+env(safe-area-inset-bottom))] max-h-[min(40rem,calc(100dvh-7rem))] rounded-t-lg border-t shadow-floating',
+        // over the edge of the page where there is more room,
         'md:inset-x-auto md:top-4 md:right-4 md:bottom-4 md:max-h-none md:w-96 md:rounded-lg md:border',
+        // and beside it where there is enough for both.
+        'min-[90rem]:sticky min-[90rem]:inset-auto min-[90rem]:top-0 min-[90rem]:h-dvh min-[90rem]:shrink-0',
+        'min-[90rem]:rounded-none min-[90rem]:border-y-0 min-[90rem]:border-r-0 min-[90rem]:shadow-none',
       )}
     >
       <div className="flex items-center gap-1 bg-board py-1.5 pr-1.5 pl-4 text-board-ink">
-        <h2 id={titleId} className="mr-auto text-sm font-semibold">
-          {t('talk.dock')}
-        </h2>
+        <h2 className="mr-auto min-w-0 truncate text-sm font-semibold">{title}</h2>
         <Link to="/talk" className={BAR_BUTTON} aria-label={t('talk.enlarge')} title={t('talk.enlarge')}>
           <Maximize2 className="size-4" aria-hidden />
         </Link>

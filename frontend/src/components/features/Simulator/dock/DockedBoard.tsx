@@ -26,9 +26,9 @@ export function DockedBoard() {
   return (
     <>
       <div className="space-y-3 px-4 pt-3">
-        <WhomToCall callee={callee} inCall={inCall} />
+        {!inCall && <WhomToCall callee={callee} inCall={false} />}
         <StateRow board={board} />
-        {hasRecord && <VoiceStrip board={board} className="max-md:hidden" />}
+        <VoiceStrip board={board} className="max-md:hidden" />
       </div>
       {hasRecord ? (
         <div className="flex min-h-0 flex-1 flex-col px-4 py-3">
@@ -54,10 +54,11 @@ function StateRow({ board: { state } }: { board: Board }) {
   const { t } = useTranslation()
   const format = useFormat()
   const latency = latenciesOf(state.view).at(-1)
-  if (state.phase === 'idle') return null
+  const doing = visibleState(state)
+  if (doing === null) return null
   return (
     <div className="flex flex-wrap items-center gap-x-4">
-      <LineState state={visibleState(state)} stalled={state.view.stalled} />
+      <LineState state={doing} stalled={state.view.stalled} />
       {state.liveSince !== null && (
         <CallTimer key={state.callId} since={state.liveSince} running={state.phase === 'live'} />
       )}
