@@ -1,10 +1,10 @@
-"""The composition root: the only module that names concrete classes, but for ``bootstrap_storage``, and
-``bootstrap_engines`` and ``infrastructure/providers``, which make the engines.
+"""The composition root: nobody else names concrete classes, but for ``bootstrap_storage``,
+``bootstrap_telephony``, and ``bootstrap_engines`` with ``infrastructure/providers``, which make the engines.
 
 ``build_application`` puts a server together: it makes the data folder and loads the voice detector, and
 connects to nothing. When the lifespan begins come, in order: call log (the database is ours, its schema is
-current, journals are replayed, dead calls marked), owner's key and sample agents, engines. Everything is
-closed in the opposite order.
+current, journals are replayed, dead calls marked), owner's key and sample agents, engines, carriers of
+telephone calls. Everything is closed in the opposite order.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from backend.application.services.provider_accounts import ProviderAccounts
 from backend.application.services.voice_preview import VoicePreview
 from backend.bootstrap_engines import build_house
 from backend.bootstrap_storage import build_retention, build_storage, open_storage
+from backend.bootstrap_telephony import build_telephone
 from backend.domain.entities.agent import AUTO, Agent
 from backend.domain.errors import VictoriaError
 from backend.domain.ports.observer_port import CallObserver
@@ -97,6 +98,9 @@ def build_application(settings: Settings | None = None) -> FastAPI:
         keeping=Keeping(storage.log, storage.recordings, tuple(observers)),
         clock=clock,
     )
+    telephone = build_telephone(
+        settings, storage, registry=registry, factory=factory, clock=clock, new_id=new_id
+    )
     authenticator = ApiKeyAuthenticator(storage.keys, clock)
     services = Services(
         agents=storage.agents,
@@ -126,6 +130,8 @@ def build_application(settings: Settings | None = None) -> FastAPI:
         ),
         version=metadata.version("victoria-voice-orchestrator"),
         is_loopback_only=settings.is_loopback_only,
+        carriers=telephone.shown,
+        webhooks=telephone.webhooks,
         checks={
             "database": partial(check_database, storage.database),
             "calls": partial(_check_calls, registry),
@@ -142,6 +148,7 @@ def build_application(settings: Settings | None = None) -> FastAPI:
             await stack.enter_async_context(deriving(storage.database))
             await stack.enter_async_context(build_retention(settings, storage, clock).running())
             await stack.enter_async_context(directory.open())
+            await stack.enter_async_context(telephone.running())
             # What their engines have to load is better loaded now than during the first call.
             await directory.catalogue_of(TENANT)
             yield
@@ -153,6 +160,7 @@ def build_application(settings: Settings | None = None) -> FastAPI:
         routers=[
             audio_router(BrowserCalls(tickets, registry, factory, settings.origins)),
             live_router(LiveViews(live_tickets, live, settings.origins)),
+            telephone.router,
         ],
     )
     app.state.calls = registry

@@ -86,6 +86,8 @@ def test_all_routes_of_the_outline_are_there(document: dict[str, Any]) -> None:
         "GET /health/live",
         "GET /health/ready",
         "GET /metrics",
+        "POST /webhook/{carrier}",
+        "POST /webhook/{carrier}/{path}",
     }
 
 

@@ -12,6 +12,7 @@ import httpx2
 
 from backend.application.services.api_keys import ApiKeys
 from backend.application.services.provider_accounts import ProviderAccounts
+from backend.application.services.telephony.carrier_requests import CarrierRequests
 from backend.application.services.voice_preview import VoicePreview
 from backend.domain.ports.api_key_port import ApiKey
 from backend.domain.value_objects.language import ENGLISH, SPANISH
@@ -37,7 +38,7 @@ from backend.infrastructure.security.secret_box import SecretBox
 from backend.infrastructure.storage.file_recording_store import FileRecordingStore
 from backend.infrastructure.tickets.in_process import InProcessTickets
 from backend.interfaces.http.app import VictoriaApp, create_app
-from backend.interfaces.http.deps import Exposition, Services
+from backend.interfaces.http.deps import Exposition, Services, Webhooks
 from backend.interfaces.http.schemas.options import (
     EngineOption,
     EngineOptions,
@@ -51,8 +52,10 @@ from tests.support.engines import FixedEngines, all_engines_exist
 from tests.support.memory import ManualClock
 from tests.support.provider_kinds import FewKinds
 from tests.support.storage_builders import TENANT, new_id
+from tests.support.telephone_desk import Desk
 
 BASE_URL = "http://victoria.test"
+PUBLIC_URL = "https://victoria.example/voice"
 
 CARRIERS = (
     Carrier(
@@ -144,6 +147,12 @@ async def add_key(keys: SqlApiKeyRepository, tenant: str) -> str:
     return key
 
 
+def webhooks_of(desk: Desk, *, limits: str = "100000/minute") -> Webhooks:
+    """Return webhooks for the carrier of ``desk``."""
+    requests = CarrierRequests({desk.carrier.name: desk.carrier}, desk.desk)
+    return Webhooks(requests, PUBLIC_URL, ClientLimits(requests=limits))
+
+
 @asynccontextmanager
 async def a_site(folder: Path) -> AsyncIterator[Site]:
     """Yield an application on an empty SQLite database in ``folder``."""
@@ -182,6 +191,7 @@ async def a_site(folder: Path) -> AsyncIterator[Site]:
             version="0.0.0",
             is_loopback_only=False,
             carriers=CARRIERS,
+            webhooks=webhooks_of(Desk()),
             metrics=lambda: Exposition(b"up 1\n", "text/plain; version=0.0.4; charset=utf-8"),
         )
         key = await add_key(keys, TENANT)

@@ -20,6 +20,7 @@ from backend.domain.entities.call import Call, Direction, EndCause
 from backend.domain.entities.phone_line import PhoneLine
 from backend.domain.errors import NotFoundError, ProviderError
 from backend.domain.ports.channel_port import Incoming
+from backend.domain.ports.clock_port import ClockPort
 from backend.domain.ports.telephony_port import (
     CallOffered,
     CarrierEvent,
@@ -211,7 +212,7 @@ class Desk:
     carrier: MemoryCarrier = field(default_factory=MemoryCarrier)
     prefixes: tuple[str, ...] = ("+34",)
     outbound: OutboundEvents | None = None
-    clock: LoopClock = field(default_factory=LoopClock)
+    clock: ClockPort = field(default_factory=LoopClock)
 
     def __post_init__(self) -> None:
         self.registry = CallRegistry(self.max_calls)

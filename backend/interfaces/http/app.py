@@ -34,6 +34,7 @@ from backend.interfaces.http.endpoints import (
     retention,
     session,
     statistics,
+    telephony,
     voices,
 )
 from backend.interfaces.http.guards import API_PREFIX, BodyLimit, CrashGuard, KeyGuard
@@ -65,7 +66,7 @@ def create_app(
     """Return the application.
 
     ``outer`` surrounds everything, outermost first. ``routers`` are open at this level and see to their own
-    protection: the WebSocket endpoints with tickets, webhooks with signatures.
+    protection with tickets and signatures: the WebSocket endpoints.
     """
     app = VictoriaApp(
         title="Victoria",
@@ -100,6 +101,7 @@ def create_app(
         api.include_router(module.router)
     app.include_router(api)
     app.include_router(health.router)
+    app.include_router(telephony.router)
     for router in routers:
         app.include_router(router)
     app.router.default = Console(services.console_dir)

@@ -19,6 +19,7 @@ from starlette.types import Scope
 
 from backend.application.services.api_keys import ApiKeys
 from backend.application.services.provider_accounts import ProviderAccounts
+from backend.application.services.telephony.carrier_requests import CarrierRequests
 from backend.application.services.voice_preview import VoicePreview
 from backend.domain.entities.agent import Agent
 from backend.domain.errors import NotFoundError
@@ -60,6 +61,16 @@ class RequestLimits(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Webhooks:
+    """Where carriers' requests go. ``public_url`` is the address of ours that carriers are told; ``limits``
+    count by client."""
+
+    requests: CarrierRequests
+    public_url: str
+    limits: RequestLimits
+
+
+@dataclass(frozen=True, slots=True)
 class Exposition:
     """Metrics, ready to be sent."""
 
@@ -76,9 +87,10 @@ class Services:
     """Everything that the HTTP interface uses.
 
     ``checks`` decide whether the server is ready, by name. ``console_dir`` None serves no console,
-    ``metrics`` None no metrics. ``is_loopback_only``: nobody but this machine can connect, so metrics and
-    the API's description are open. ``options`` are a tenant's; ``unknown_engines`` are fields and names of
-    the engines that an agent names and its tenant has not. ``preview_limits`` count by key.
+    ``metrics`` None no metrics, ``webhooks`` None no carrier. ``is_loopback_only``: nobody but this machine
+    can connect, so metrics and the API's description are open. ``options`` are a tenant's;
+    ``unknown_engines`` are fields and names of the engines that an agent names and its tenant has not.
+    ``preview_limits`` count by key.
     """
 
     accounts: ProviderAccounts
@@ -103,6 +115,7 @@ class Services:
     version: str
     is_loopback_only: bool
     carriers: Sequence[Carrier] = ()
+    webhooks: Webhooks | None = None
     checks: Mapping[str, Check] = field(default_factory=dict)
     metrics: Callable[[], Exposition] | None = None
     console_dir: Path | None = None
