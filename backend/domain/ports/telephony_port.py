@@ -236,7 +236,7 @@ class MarkReturned:
 
 @dataclass(frozen=True, slots=True)
 class KeyReceived:
-    """The other side has pressed a key, one of ``telephone.KEYS``."""
+    """The other side has pressed a key, one of ``keypad.KEYS``."""
 
     key: str
 
@@ -359,7 +359,7 @@ class TelephonyPort(Protocol):
         ...
 
     async def send_keys(self, carrier_call_id: str, keys: str) -> None:
-        """Press ``telephone.KEYS`` in the call; ``w`` is half a second's pause."""
+        """Press ``keypad.KEYS`` in the call; ``w`` is half a second's pause."""
         ...
 
     async def check(self) -> None:
