@@ -11,7 +11,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
 from backend.infrastructure.database import search_index
-from backend.infrastructure.database.models import Base
+from backend.infrastructure.database.outbound_models import OutboundCallModel
 from backend.infrastructure.database.session import DEFAULT_URL, Database
 from backend.infrastructure.database.text import StorableText
 
@@ -30,7 +30,7 @@ def run(connection: Connection) -> None:
     """Run the steps that are asked for in one transaction."""
     context.configure(
         connection=connection,
-        target_metadata=Base.metadata,
+        target_metadata=OutboundCallModel.metadata,  # of all models: this module has read the others
         render_as_batch=connection.dialect.name == "sqlite",  # SQLite can alter hardly anything in place
         render_item=render_type,
         include_name=include_name,
