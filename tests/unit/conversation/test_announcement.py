@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from backend.domain.conversation.effects import ReplyKind, StartReply
 from backend.domain.conversation.manners import policy_for
 from backend.domain.entities.telephone import Telephone
@@ -33,8 +35,6 @@ def test_it_comes_first_and_then_the_greeting() -> None:
 
 
 def test_in_a_browser_there_is_none() -> None:
-    from dataclasses import replace
-
     browser = policy_for(replace(AGENT, first_message=GREETING, telephone=RECORDED))
     assert Talk(browser).opening == (greeting(reply_id=1),)
 
@@ -100,3 +100,41 @@ def test_silence_after_a_failed_apology_leads_back_to_it() -> None:
     talk.fails(200)
     talk.fails(300)
     assert talk.wait(10_300)[-1] == StartReply(3, ReplyKind.ANNOUNCEMENT, NOTICE)
+
+
+def test_who_talks_into_the_apology_for_it_hears_it_before_an_answer() -> None:
+    talk = Talk(ANNOUNCES)
+    talk.fails(200)
+    talk.clause(talk.last_reply.text, 300)
+    talk.audible()
+    talk.flushed("", reply_id=1)
+    assert talk.types("Hello?", 500)[-1] == StartReply(3, ReplyKind.ANNOUNCEMENT, NOTICE)
+    talk.flushed("I'm sorry", reply_id=2)
+    talk.agent_says(NOTICE, at=800)
+    assert talk.ended(2_000)[-1] == StartReply(4, ReplyKind.ANSWER, "Hello?")
+
+
+def noise(talk: Talk, at: float) -> None:
+    talk.speaks(at)
+    talk.stops(at + 300, voiced_ms=300)
+    talk.settled()
+    talk.wait(at + 2_000)
+
+
+def test_a_greeting_is_said_once() -> None:
+    talk = announcing()
+    talk.ended(2_000)
+    talk.agent_says(GREETING, at=2_200)
+    talk.ended(4_000)
+    noise(talk, 4_500)
+    assert talk.last_reply == greeting()
+
+
+def test_who_was_answered_instead_of_greeted_is_not_greeted_later() -> None:
+    talk = announcing()
+    talk.types("Hello?", 500)
+    talk.ended(2_000)
+    talk.agent_says("Good morning.", at=2_200)
+    talk.ended(4_000)
+    noise(talk, 4_500)
+    assert talk.last_reply.kind is ReplyKind.ANSWER

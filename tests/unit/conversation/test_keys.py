@@ -142,3 +142,10 @@ def test_keys_that_are_not_complete_when_the_caller_leaves_are_in_the_transcript
     talk.presses("12", 1_000)
     talk.leaves(1_500)
     assert talk.said == [(Role.CALLER, "[keys 1 2]")]
+
+
+def test_after_words_that_were_said_they_wait_for_the_end_of_these() -> None:
+    talk = Talk()
+    talk.says("My number", 1_000, 2_000)
+    assert talk.presses("4#", 2_100) == ()
+    assert talk.wait(2_480) == (answer_to("My number [keys 4]"),)

@@ -173,7 +173,7 @@ def test_a_machine_that_is_found_out_late_does_not_end_it() -> None:
 # --- the last rung --------------------------------------------------------------------------------
 
 
-def failing(times: int, policy_: object = None) -> Talk:
+def failing(times: int) -> Talk:
     """Everything but the clips fails; that many apologies were heard."""
     talk = asked(policy=POLICY)
     for number in range(times):
