@@ -67,7 +67,7 @@ function SavedAgent({ id }: { id: string }) {
   return (
     <Frame>
       <PageTitle actions={agent?.archived === true && <Badge tone="warning">{t('agents.isArchived')}</Badge>}>
-        {agent?.name ?? ''}
+        {agent?.name ?? t('agents.one')}
       </PageTitle>
       <AgentsLoading />
       {!agent && status === 'loaded' && <Notice tone="warning">{t('agents.unknown')}</Notice>}

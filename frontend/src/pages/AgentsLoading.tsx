@@ -1,29 +1,21 @@
 import { useTranslation } from 'react-i18next'
-import { Button } from '@/components/common/Button'
-import { Notice } from '@/components/common/Notice'
+import { ProblemNotice } from '@/components/common/ProblemNotice'
 import { Spinner } from '@/components/common/Spinner'
 import { useAppDispatch } from '@/hooks/useAppDispatch'
 import { useAppSelector } from '@/hooks/useAppSelector'
-import { useProblemText } from '@/hooks/useProblemText'
 import { fetchAgents, selectAgentsProblem, selectAgentsStatus } from '@/store/slices/configSlice'
 
 /** That the agents are being fetched, or could not be; nothing once they are there. */
 export function AgentsLoading() {
   const { t } = useTranslation()
   const dispatch = useAppDispatch()
-  const problemText = useProblemText()
   const status = useAppSelector(selectAgentsStatus)
   const problem = useAppSelector(selectAgentsProblem)
   if (status === 'idle' || status === 'loading') return <Spinner label={t('app.loading')} />
   if (status === 'loaded' || problem === null) return null
   return (
     <div className="mb-5">
-      <Notice
-        tone="error"
-        action={<Button onClick={() => void dispatch(fetchAgents())}>{t('common.tryAgain')}</Button>}
-      >
-        {problemText(problem)}
-      </Notice>
+      <ProblemNotice problem={problem} onRetry={() => void dispatch(fetchAgents())} />
     </div>
   )
 }

@@ -19,8 +19,17 @@ beforeEach(() => {
 })
 afterEach(() => play.mockClear())
 
-function open(change: Partial<CallSummary> = {}, { path = '/calls/call-1', timeline = finishedCall() } = {}) {
+function open(
+  change: Partial<CallSummary> = {},
+  { path = '/calls/call-1', timeline = finishedCall(), fails = false } = {},
+) {
+  let isGood = !fails
   server.use(
+    http.get(`${API}/api/history/calls/call-1`, () => {
+      if (isGood) return undefined // the route below answers
+      isGood = true
+      return problem(500, 'internal-error', 'Boom.')
+    }),
     ...agentRoutes([anAgent()]),
     ...callRoutes([aCall(change)], { timeline: timeline.raw }),
     http.get(`${API}/api/history/calls/call-1/recording`, () => HttpResponse.arrayBuffer(aWav([[0, 0]]))),
@@ -84,6 +93,14 @@ describe('the words of a call', () => {
 })
 
 describe('the details of a call', () => {
+  it('that do not come are asked for again', async () => {
+    const { user } = open({}, { fails: true })
+    expect(await screen.findByRole('alert')).toHaveTextContent(/The server made a mistake.*Request req-1/)
+    await user.click(screen.getByRole('button', { name: 'Try again' }))
+    expect(await screen.findByRole('region', { name: 'Why it ended' })).toBeInTheDocument()
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument()
+  })
+
   it('say in words why it ended', async () => {
     open({ end_cause: 'engines-failed', status: 'failed' })
     const section = await screen.findByRole('region', { name: 'Why it ended' })

@@ -5,12 +5,11 @@ import { Badge } from '@/components/common/Badge'
 import { Button } from '@/components/common/Button'
 import { Card } from '@/components/common/Card'
 import { ConfirmDialog } from '@/components/common/ConfirmDialog'
-import { Notice } from '@/components/common/Notice'
+import { ProblemNotice } from '@/components/common/ProblemNotice'
 import { Spinner } from '@/components/common/Spinner'
 import { useAppDispatch } from '@/hooks/useAppDispatch'
 import { useAppSelector } from '@/hooks/useAppSelector'
 import { useFormat } from '@/hooks/useFormat'
-import { useProblemText } from '@/hooks/useProblemText'
 import { fetchVersions, selectVersions } from '@/store/slices/configSlice'
 import { problemOf } from '@/store/thunks'
 import type { Agent, Problem } from '@/types'
@@ -31,7 +30,6 @@ const FEW = 8
 /** Every save of an agent, what it would change to go back to it, and the way back. */
 export function AgentVersions({ agent, onRestore }: AgentVersionsProps) {
   const { t } = useTranslation()
-  const problemText = useProblemText()
   const { versions, problem, reload } = useVersions(agent)
   const { isDirty } = useFormState<AgentValues>()
   const [open, setOpen] = useState<number | null>(null)
@@ -47,11 +45,7 @@ export function AgentVersions({ agent, onRestore }: AgentVersionsProps) {
   return (
     <Card id={anchorOf('versions')} title={t('agentVersions.title')} className="scroll-mt-20">
       <p className="-mt-3 mb-5 max-w-prose text-sm text-muted">{t('agentVersions.text')}</p>
-      {problem !== null && (
-        <Notice tone="error" action={<Button onClick={reload}>{t('common.tryAgain')}</Button>}>
-          {problemText(problem)}
-        </Notice>
-      )}
+      {problem !== null && <ProblemNotice problem={problem} onRetry={reload} />}
       {versions === undefined && problem === null && <Spinner label={t('app.loading')} />}
       <ol className="divide-y divide-line border-y border-line empty:hidden">
         {shown?.map((version) => (
@@ -101,10 +95,12 @@ function VersionRow({ version: { version, saved_at, name }, isCurrent, isOpen, o
   const { t } = useTranslation()
   const format = useFormat()
   return (
-    <div className="flex min-h-11 flex-wrap items-center gap-x-4 gap-y-1">
+    <div className="flex min-h-11 items-center gap-4">
       <span className="figures w-10 shrink-0 text-sm font-medium">v{version}</span>
-      <span className="min-w-0 flex-1 truncate text-sm">{name}</span>
-      <span className="text-sm text-muted">{format.dateTime(saved_at)}</span>
+      <div className="flex min-w-0 flex-1 flex-col text-sm sm:flex-row sm:justify-between sm:gap-4">
+        <span className="min-w-0 truncate">{name}</span>
+        <span className="shrink-0 text-muted">{format.dateTime(saved_at)}</span>
+      </div>
       {isCurrent ? (
         <Badge tone="good">{t('agentVersions.current')}</Badge>
       ) : (

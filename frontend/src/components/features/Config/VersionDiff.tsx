@@ -1,10 +1,9 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/common/Button'
-import { Notice } from '@/components/common/Notice'
+import { ProblemNotice } from '@/components/common/ProblemNotice'
 import { Spinner } from '@/components/common/Spinner'
 import { useAppDispatch } from '@/hooks/useAppDispatch'
-import { useProblemText } from '@/hooks/useProblemText'
 import { fetchVersion } from '@/store/slices/configSlice'
 import { problemOf } from '@/store/thunks'
 import type { Agent, Problem } from '@/types'
@@ -19,7 +18,6 @@ interface VersionDiffProps {
 /** What going back to a version would change, and the button that does it. */
 export function VersionDiff({ agent, version, onRestore }: VersionDiffProps) {
   const { t } = useTranslation()
-  const problemText = useProblemText()
   const dispatch = useAppDispatch()
   const [old, setOld] = useState<Agent | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
@@ -38,7 +36,7 @@ export function VersionDiff({ agent, version, onRestore }: VersionDiffProps) {
     }
   }, [dispatch, agent.id, version])
 
-  if (problem) return <Notice tone="error">{problemText(problem)}</Notice>
+  if (problem) return <ProblemNotice problem={problem} />
   if (!old) return <Spinner label={t('app.loading')} />
   return (
     <div className="space-y-4 pt-1 pb-4">

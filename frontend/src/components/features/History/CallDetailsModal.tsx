@@ -4,10 +4,10 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/common/Button'
 import { Notice } from '@/components/common/Notice'
+import { ProblemNotice } from '@/components/common/ProblemNotice'
 import { Spinner } from '@/components/common/Spinner'
 import { useAppDispatch } from '@/hooks/useAppDispatch'
 import { useAppSelector } from '@/hooks/useAppSelector'
-import { useProblemText } from '@/hooks/useProblemText'
 import { fetchCall, selectCallRecord } from '@/store/slices/callsSlice'
 import { problemOf } from '@/store/thunks'
 import type { Problem } from '@/types'
@@ -26,16 +26,17 @@ export function CallDetailsModal({ callId, search, onClose }: CallDetailsModalPr
   const dispatch = useAppDispatch()
   const record = useAppSelector(selectCallRecord(callId))
   const [problem, setProblem] = useState<Problem | null>(null)
+  const [attempt, setAttempt] = useState(0)
 
   useEffect(() => {
     let isCurrent = true
     void dispatch(fetchCall(callId)).then((result) => {
-      if (isCurrent && fetchCall.rejected.match(result)) setProblem(problemOf(result))
+      if (isCurrent) setProblem(fetchCall.rejected.match(result) ? problemOf(result) : null)
     })
     return () => {
       isCurrent = false
     }
-  }, [callId, dispatch])
+  }, [callId, dispatch, attempt])
 
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
@@ -48,7 +49,7 @@ export function CallDetailsModal({ callId, search, onClose }: CallDetailsModalPr
         >
           <header className="flex items-center justify-between gap-4 border-b border-line py-2 pr-2 pl-4 sm:pl-6">
             <Dialog.Title className="min-w-0 truncate text-lg font-semibold">
-              {record ? t('call.title', { agent: record.detail.agent.name }) : t('app.loading')}
+              {record ? t('call.title', { agent: record.detail.agent.name }) : t('call.untitled')}
             </Dialog.Title>
             <Dialog.Close asChild>
               <Button tone="quiet" size="icon" aria-label={t('common.close')}>
@@ -58,7 +59,9 @@ export function CallDetailsModal({ callId, search, onClose }: CallDetailsModalPr
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain p-4 sm:p-6" tabIndex={-1}>
             {record && <CallDetails record={record} search={search} onDeleted={onClose} />}
-            {!record && problem && <Failed problem={problem} />}
+            {!record && problem && (
+              <Failed problem={problem} onRetry={() => setAttempt((count) => count + 1)} />
+            )}
             {!record && !problem && <Spinner label={t('app.loading')} />}
           </div>
         </Dialog.Content>
@@ -67,8 +70,8 @@ export function CallDetailsModal({ callId, search, onClose }: CallDetailsModalPr
   )
 }
 
-function Failed({ problem }: { problem: Problem }) {
+function Failed({ problem, onRetry }: { problem: Problem; onRetry: () => void }) {
   const { t } = useTranslation()
-  const problemText = useProblemText()
-  return <Notice tone="error">{problem.status === 404 ? t('call.unknown') : problemText(problem)}</Notice>
+  if (problem.status === 404) return <Notice tone="error">{t('call.unknown')}</Notice>
+  return <ProblemNotice problem={problem} onRetry={onRetry} />
 }

@@ -2,6 +2,7 @@
 export const agents = {
   agents: {
     title: 'Agents',
+    one: 'Agent',
     new: 'New agent',
     empty: 'No agents yet. An agent is a prompt, a voice and a first sentence.',
     search: 'Search agents',

@@ -54,6 +54,7 @@ export const calls = {
   },
   call: {
     title: 'Call with {{agent}}',
+    untitled: 'Call',
     views: 'What the call was like',
     started: 'Started',
     status: 'Status',

@@ -39,6 +39,7 @@ export const common = {
   },
   problems: {
     unexpected: 'Something unexpected happened.',
+    'internal-error': 'The server made a mistake. What happened is in its log.',
     unreachable: 'The server does not answer. Is it running?',
     'not-found': 'It does not exist, or not any more.',
     'stale-version': 'Someone else saved first.',

@@ -5,6 +5,7 @@ import type { Words } from '@/i18n/translation'
 export const agents: Words<typeof english> = {
   agents: {
     title: 'Agentes',
+    one: 'Agente',
     new: 'Nuevo agente',
     empty: 'Todavía no hay agentes. Un agente es un prompt, una voz y una primera frase.',
     search: 'Buscar agentes',

@@ -60,6 +60,7 @@ export const calls: Words<typeof english> = {
   },
   call: {
     title: 'Llamada con {{agent}}',
+    untitled: 'Llamada',
     views: 'Cómo fue la llamada',
     started: 'Inicio',
     status: 'Estado',

@@ -42,6 +42,7 @@ export const common: Words<typeof english> = {
   },
   problems: {
     unexpected: 'Ha ocurrido algo inesperado.',
+    'internal-error': 'El servidor cometió un error. Lo que pasó está en su registro.',
     unreachable: 'El servidor no responde. ¿Está en marcha?',
     'not-found': 'No existe, o ya no existe.',
     'stale-version': 'Alguien guardó antes.',

@@ -1,12 +1,11 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import { buttonClasses, Button } from '@/components/common/Button'
+import { buttonClasses } from '@/components/common/Button'
 import { Card } from '@/components/common/Card'
 import { classes } from '@/components/common/classes'
 import { EmptyState } from '@/components/common/EmptyState'
-import { Notice } from '@/components/common/Notice'
+import { ProblemNotice } from '@/components/common/ProblemNotice'
 import { useAppSelector } from '@/hooks/useAppSelector'
-import { useProblemText } from '@/hooks/useProblemText'
 import {
   selectIsNew,
   selectStats,
@@ -24,21 +23,13 @@ import { Tiles } from './Tiles'
 /** What the calls of the span come to; the figures before stay in sight until the new ones are there. */
 export function Figures({ span, onRetry }: { span: Span; onRetry: () => void }) {
   const { t } = useTranslation()
-  const problemText = useProblemText()
   const status = useAppSelector(selectStatsStatus)
   const problem = useAppSelector(selectStatsProblem)
   const stats = useAppSelector(selectStats)
   const query = useAppSelector(selectStatsQuery)
   const isNew = useAppSelector(selectIsNew)
   const failure =
-    status === 'failed' && problem ? (
-      <Notice tone="error" action={<Button onClick={onRetry}>{t('common.tryAgain')}</Button>}>
-        {problemText(problem)}
-        {problem.request_id !== null && (
-          <p className="figures text-xs break-all">{t('common.request', { id: problem.request_id })}</p>
-        )}
-      </Notice>
-    ) : null
+    status === 'failed' && problem ? <ProblemNotice problem={problem} onRetry={onRetry} /> : null
   const isWanted = isSound(span, new Date())
   if (stats === null || query === null) return failure ?? (isWanted ? <FiguresLoading /> : null)
   if (isNew) {

@@ -1,14 +1,12 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Button } from '@/components/common/Button'
 import { Card } from '@/components/common/Card'
 import { classes } from '@/components/common/classes'
 import { EmptyState } from '@/components/common/EmptyState'
-import { Notice } from '@/components/common/Notice'
+import { ProblemNotice } from '@/components/common/ProblemNotice'
 import { Spinner } from '@/components/common/Spinner'
 import { useAppDispatch } from '@/hooks/useAppDispatch'
 import { useAppSelector } from '@/hooks/useAppSelector'
-import { useProblemText } from '@/hooks/useProblemText'
 import {
   fetchCalls,
   selectCallQuery,
@@ -37,7 +35,6 @@ interface CallListProps {
 export function CallList({ filters, onChange, isNarrow, whenEmpty, action }: CallListProps) {
   const { t } = useTranslation()
   const dispatch = useAppDispatch()
-  const problemText = useProblemText()
   const calls = useAppSelector(selectCalls)
   const status = useAppSelector(selectCallsStatus)
   const problem = useAppSelector(selectCallsProblem)
@@ -47,16 +44,7 @@ export function CallList({ filters, onChange, isNarrow, whenEmpty, action }: Cal
   const isLoading = status === 'loading' || status === 'idle'
   const turnTo = (place: readonly string[]) => void dispatch(fetchCalls({ query, trail: place }))
 
-  if (problem) {
-    return (
-      <Notice tone="error" action={<Button onClick={() => turnTo(trail)}>{t('common.tryAgain')}</Button>}>
-        {problemText(problem)}
-        {problem.request_id !== null && (
-          <span className="block text-xs text-muted">{t('common.request', { id: problem.request_id })}</span>
-        )}
-      </Notice>
-    )
-  }
+  if (problem) return <ProblemNotice problem={problem} onRetry={() => turnTo(trail)} />
   if (calls.length === 0 && isLoading) return <Spinner label={t('app.loading')} />
   return (
     <>
