@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { localeOf } from '@/i18n/locale'
 
 const NS_PER_MS = 1_000_000
 
@@ -7,15 +8,16 @@ const NS_PER_MS = 1_000_000
 export function useFormat() {
   const { i18n, t } = useTranslation()
   return useMemo(() => {
+    const locale = localeOf(i18n.language)
     const parts = { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' } as const
-    const thisYear = new Intl.DateTimeFormat(i18n.language, parts)
-    const otherYears = new Intl.DateTimeFormat(i18n.language, { ...parts, year: 'numeric' })
-    const seconds = new Intl.NumberFormat(i18n.language, {
+    const thisYear = new Intl.DateTimeFormat(locale, parts)
+    const otherYears = new Intl.DateTimeFormat(locale, { ...parts, year: 'numeric' })
+    const seconds = new Intl.NumberFormat(locale, {
       minimumFractionDigits: 2,
       maximumFractionDigits: 2,
     })
-    const decimal = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 2 })
-    const whole = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 0 })
+    const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 })
+    const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
     return {
       /** Unix milliseconds as date and time of day; the year is told only if it is another one. */
       dateTime: (ms: number) => {

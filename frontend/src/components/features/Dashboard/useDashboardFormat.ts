@@ -1,14 +1,16 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { localeOf } from '@/i18n/locale'
 import type { BucketSize } from '@/types/dashboard'
 
 /** Shares, spans of time and the names of buckets, as the person's language writes them. */
 export function useDashboardFormat() {
   const { i18n, t } = useTranslation()
   return useMemo(() => {
+    const locale = localeOf(i18n.language)
     const style = (options: Intl.DateTimeFormatOptions) =>
       // Buckets are shifted to their own clock before they are named, so that no clock change moves their day.
-      new Intl.DateTimeFormat(i18n.language, { ...options, timeZone: 'UTC' })
+      new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' })
     const short = {
       day: style({ day: 'numeric', month: 'short' }),
       hour: style({ hour: 'numeric', minute: '2-digit' }),
@@ -17,9 +19,9 @@ export function useDashboardFormat() {
       day: style({ weekday: 'short', day: 'numeric', month: 'short' }),
       hour: style({ day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }),
     }
-    const percent = new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 0 })
-    const tenths = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 })
-    const whole = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 0 })
+    const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
+    const tenths = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
+    const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
     return {
       /** A part of a whole; all and none are said only of all and none. */
       share: (part: number, all: number) => {
