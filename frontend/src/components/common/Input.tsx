@@ -39,7 +39,7 @@ export function Slider({
       {(control) => (
         <div className="flex h-10 items-center gap-4">
           <input type="range" className="min-w-0 flex-1" aria-valuetext={shown} {...control} {...rest} />
-          <output className="figures w-32 text-right text-sm whitespace-nowrap text-muted">{shown}</output>
+          <output className="figures w-28 text-right text-sm whitespace-nowrap text-muted">{shown}</output>
         </div>
       )}
     </Field>

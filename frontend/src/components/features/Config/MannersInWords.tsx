@@ -7,7 +7,10 @@ export function MannersInWords({ values }: { values: TurnTakingValues }) {
   const { t } = useTranslation()
   const format = useFormat()
   const { endpointing, barge_in, silence, limits } = values
-  const time = (ms: number) => (Number.isFinite(ms) ? format.latency(ms) : '?')
+  const time = (ms: number) => {
+    if (!Number.isFinite(ms)) return '?'
+    return ms < 1_000 ? format.latency(ms) : t('common.seconds', { value: format.decimal(ms / 1_000) })
+  }
   const pauses = { min: time(endpointing.min_pause_ms), max: time(endpointing.max_pause_ms) }
   const silences = { after: time(silence.idle_prompt_after_ms), count: silence.max_idle_prompts }
   return (

@@ -71,5 +71,5 @@ function Length({ text, max }: { text: string; max: number }) {
     max: format.number(max),
     tokens: format.number(tokenEstimate(text)),
   }
-  return <span className="figures text-xs">{t('agentForm.length', counts)}</span>
+  return <span className="figures ml-auto text-xs">{t('agentForm.length', counts)}</span>
 }

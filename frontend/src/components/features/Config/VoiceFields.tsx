@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect, type ReactNode } from 'react'
 import { useFormContext, useWatch } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { Slider } from '@/components/common/Input'
@@ -16,10 +16,12 @@ export type VoicePath = 'voice' | `stand_in_voices.${number}`
 interface VoiceFieldsProps {
   path: VoicePath
   options: ConfigOptions | null
+  /** Where the engine is chosen, if it is not yet. */
+  engineField?: ReactNode
 }
 
-/** Which voice of an engine that is already chosen, its style, pace and pitch. */
-export function VoiceFields({ path, options }: VoiceFieldsProps) {
+/** Which voice of an engine, its style, pace and pitch. */
+export function VoiceFields({ path, options, engineField }: VoiceFieldsProps) {
   const { t } = useTranslation()
   const errorOf = useFieldErrors()
   const { register, control, setValue } = useFormContext<AgentValues>()
@@ -39,6 +41,7 @@ export function VoiceFields({ path, options }: VoiceFieldsProps) {
 
   return (
     <div className="grid gap-5 sm:grid-cols-2">
+      {engineField}
       <Select
         label={t('agentForm.voice')}
         error={errorOf(`${path}.voice`)}
@@ -58,8 +61,10 @@ export function VoiceFields({ path, options }: VoiceFieldsProps) {
           ))}
         </Select>
       )}
-      <Scale path={path} field="speed" step={0.05} options={options} />
-      <Scale path={path} field="pitch" step={0.5} options={options} />
+      <div className="grid gap-5 sm:col-span-2 sm:grid-cols-2">
+        <Scale path={path} field="speed" step={0.05} options={options} />
+        <Scale path={path} field="pitch" step={0.5} options={options} />
+      </div>
     </div>
   )
 }
@@ -70,7 +75,7 @@ function VoiceOption({ voice: { id, name, language, gender } }: { voice: Voice }
   return <option value={id}>{[name, language, kind].filter(Boolean).join(' · ')}</option>
 }
 
-interface ScaleProps extends VoiceFieldsProps {
+interface ScaleProps extends Omit<VoiceFieldsProps, 'engineField'> {
   field: 'speed' | 'pitch'
   step: number
 }

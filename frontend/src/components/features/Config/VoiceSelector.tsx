@@ -25,28 +25,31 @@ export function VoiceSelector({ options }: { options: ConfigOptions | null }) {
   return (
     <div className="space-y-6">
       <div className="space-y-5">
-        <div className="grid items-end gap-5 sm:grid-cols-2">
-          <Select
-            label={t('agentForm.engine')}
-            error={errorOf('voice.engine')}
-            hint={engine === AUTOMATIC ? t('agentForm.automaticHint') : undefined}
-            {...register('voice.engine')}
-          >
-            {names.all(notYetChosen(options, 'tts', taken)).map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-            {options?.engines.tts.some(({ id }) => id === engine) === true || engine === AUTOMATIC || (
-              <option value={engine}>{engine}</option>
-            )}
-          </Select>
-          <div className="flex min-h-10 flex-wrap items-center gap-3">
-            <VoicePreview path="voice" name={names.of(engine)} />
-            <EngineState options={options} kind="tts" id={engine} language={language} />
-          </div>
+        <VoiceFields
+          path="voice"
+          options={options}
+          engineField={
+            <Select
+              label={t('agentForm.engine')}
+              error={errorOf('voice.engine')}
+              hint={engine === AUTOMATIC ? t('agentForm.automaticHint') : undefined}
+              {...register('voice.engine')}
+            >
+              {names.all(notYetChosen(options, 'tts', taken)).map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+              {options?.engines.tts.some(({ id }) => id === engine) === true || engine === AUTOMATIC || (
+                <option value={engine}>{engine}</option>
+              )}
+            </Select>
+          }
+        />
+        <div className="flex flex-wrap items-center gap-3">
+          <VoicePreview path="voice" name={names.of(engine)} />
+          <EngineState options={options} kind="tts" id={engine} language={language} />
         </div>
-        <VoiceFields path="voice" options={options} />
       </div>
       <StandInVoices options={options} />
     </div>
