@@ -140,7 +140,12 @@ class CallOrchestrator:
         )
         self._performer = Performer(
             voice=Voice(call.agent, engines.tts, clips, self._policy, capabilities.output_format),
-            generate=GenerateResponse(engines.llm, call.agent, can_transfer=capabilities.can_transfer),
+            generate=GenerateResponse(
+                engines.llm,
+                call.agent,
+                can_transfer=capabilities.can_transfer,
+                has_keys=call.direction is not Direction.BROWSER,
+            ),
             transcription=self._transcription,
             transfer=CallTransfer(
                 channel, call.agent.telephone.destinations, clock=self._clock, inbox=self._inbox

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from backend.application.processors.clause_splitter import ClauseSplitter
+from backend.application.processors.dtmf_tones import dtmf_tones
 from backend.application.processors.reply_audio import ReplyAudio
 from backend.application.services.call_clock import CallClock
 from backend.application.services.egress import Egress
@@ -32,14 +33,21 @@ from backend.domain.conversation.events import (
     TransferFailed,
     TransferRequested,
 )
+from backend.domain.conversation.keyed import keys_text
 from backend.domain.entities.agent import Agent
 from backend.domain.entities.conversation import Conversation
 from backend.domain.errors import ProviderError
 from backend.domain.ports.clip_port import Clip, ClipPort
 from backend.domain.ports.tts_port import SpeechRequest, TtsPort
 from backend.domain.use_cases.generate_response import Clause, FirstToken, GenerateResponse, ResponsePart
-from backend.domain.use_cases.model_tools import EndCall, PutThrough, PutThroughRefused, WaitForCaller, Wish
-from backend.domain.value_objects.audio import AudioFormat
+from backend.domain.use_cases.model_tools import (
+    EndCall,
+    PressKeys,
+    PutThrough,
+    PutThroughRefused,
+    WaitForCaller,
+)
+from backend.domain.value_objects.audio import AudioFormat, AudioFrame
 from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.policies import Policy
 
@@ -60,6 +68,17 @@ class Voice:
     clips: ClipPort
     policy: Policy
     format: AudioFormat
+
+
+@dataclass(frozen=True, slots=True)
+class _Pressed:
+    """A clause that is not spoken: ``keys`` are heard as tones, and stand as ``text`` in the reply."""
+
+    text: str
+    keys: str
+
+
+_Piece = str | _Pressed | ProviderError  # of a reply, in playing order
 
 
 class Reply:
@@ -130,18 +149,23 @@ class Reply:
 
     async def _speak(self) -> None:
         """Model and speech engine run side by side: one clause is spoken while the next is written."""
-        clauses: asyncio.Queue[str | ProviderError | None] = asyncio.Queue(MAX_CLAUSES)
+        clauses: asyncio.Queue[_Piece | None] = asyncio.Queue(MAX_CLAUSES)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._write(clauses))
             while (clause := await clauses.get()) is not None:
-                if isinstance(clause, ProviderError):
-                    raise clause
-                await self._synthesize(clause)
+                match clause:
+                    case ProviderError():
+                        raise clause
+                    case _Pressed():
+                        self._press(clause)
+                    case _:
+                        await self._synthesize(clause)
                 await self._released.wait()
 
-    async def _write(self, clauses: asyncio.Queue[str | ProviderError | None]) -> None:
+    async def _write(self, clauses: asyncio.Queue[_Piece | None]) -> None:
         """Put the model's clauses into the queue, then its failure or None: what it wrote before it failed
         is spoken first."""
+        before = ""
         try:
             async with aclosing(self._parts()) as parts:
                 async for part in parts:
@@ -149,10 +173,14 @@ class Reply:
                         case FirstToken():
                             self._inbox.put(FirstTokenReceived(self._clock.now(), self._order.reply_id))
                         case Clause():
-                            self._inbox.put(
-                                ClauseGenerated(self._clock.now(), self._order.reply_id, part.text)
-                            )
+                            self._generated(part.text)
                             await clauses.put(part.text)
+                            before = part.text
+                        case PressKeys():
+                            space = " " if before and not before[-1].isspace() else ""
+                            pressed = _Pressed(f"{space}{keys_text(part.keys)} ", part.keys)
+                            self._generated(pressed.text)
+                            await clauses.put(pressed)
                         case _:
                             await self._released.wait()
                             self._inbox.put(self._event_of(part))
@@ -161,7 +189,12 @@ class Reply:
         else:
             await clauses.put(None)
 
-    def _event_of(self, wish: Wish) -> ReplyEvent | TransferFailed:
+    def _generated(self, text: str) -> None:
+        self._inbox.put(ClauseGenerated(self._clock.now(), self._order.reply_id, text))
+
+    def _event_of(
+        self, wish: EndCall | PutThrough | PutThroughRefused | WaitForCaller
+    ) -> ReplyEvent | TransferFailed:
         now, reply_id = self._clock.now(), self._order.reply_id
         match wish:
             case EndCall():
@@ -206,11 +239,23 @@ class Reply:
         self._egress.wake()
         await self._egress.room(MAX_AHEAD_MS)
 
+    def _press(self, pressed: _Pressed) -> None:
+        """Let the other side hear the tones of keys. They are part of what is heard like any clause."""
+        format_ = self._voice.format
+        if not self._has_audio:
+            self._has_audio = True
+            self._inbox.put(FirstAudioReceived(self._clock.now(), self._order.reply_id))
+        self._audio.begin_clause(pressed.text)
+        self._audio.append(AudioFrame(format_, dtmf_tones(pressed.keys, format_.rate).tobytes()))
+        self._audio.end_clause()
+        if self._released.is_set():
+            self._egress.wake()
+
     def _play_clip(self, clip: Clip, text: str) -> None:
         frame = self._voice.clips.find(clip, self._language, self._voice.format)
         if frame is None:
             raise ProviderError("clips", f"there is no recording of the {clip}", code="clip-missing")
-        self._inbox.put(ClauseGenerated(self._clock.now(), self._order.reply_id, text))
+        self._generated(text)
         self._audio.begin_clause(text)
         self._audio.append(frame)
         self._audio.end_clause()

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from backend.domain.entities.agent import Agent
 from backend.domain.entities.conversation import Conversation
 from backend.domain.ports.llm_port import LlmFinished, LlmPort, LlmRequest, TextDelta, ToolCall
-from backend.domain.use_cases.model_tools import Wish, tools_for, wish_of
+from backend.domain.use_cases.model_tools import PressKeys, Wish, tools_for, wish_of
 from backend.domain.value_objects.language import Language
 
 _SPOKEN_STYLE: Final = (
@@ -58,13 +58,17 @@ def system_message(agent: Agent, language: Language) -> str:
 
 
 class GenerateResponse:
-    """Answers for one agent with one model. ``can_transfer``: the caller's line can put them through."""
+    """Answers for one agent with one model. ``can_transfer``: the caller's line can put them through;
+    ``has_keys``: it is a telephone's, on which keys can be pressed."""
 
-    def __init__(self, llm: LlmPort, agent: Agent, *, can_transfer: bool = False) -> None:
+    def __init__(
+        self, llm: LlmPort, agent: Agent, *, can_transfer: bool = False, has_keys: bool = False
+    ) -> None:
         self._llm = llm
         self._agent = agent
         self._destinations = agent.telephone.destinations if can_transfer else ()
-        self._tools = tools_for(self._destinations)
+        self._has_keys = has_keys
+        self._tools = tools_for(self._destinations, has_keys=has_keys)
 
     async def __call__(
         self, conversation: Conversation, caller_text: str, splitter: ClauseSplitter, language: Language
@@ -93,9 +97,16 @@ class GenerateResponse:
                         for text in splitter.feed(event.text):
                             yield Clause(text)
                     case ToolCall():
-                        if (wish := wish_of(event, self._destinations)) is not None:
-                            yield wish
+                        if (wish := self._wish_of(event)) is None:
+                            continue
+                        if isinstance(wish, PressKeys):  # they are pressed after what was said before them
+                            for text in splitter.flush():
+                                yield Clause(text)
+                        yield wish
                     case LlmFinished():
                         pass
         for text in splitter.flush():
             yield Clause(text)
+
+    def _wish_of(self, call: ToolCall) -> Wish | None:
+        return wish_of(call, self._destinations, has_keys=self._has_keys)

@@ -7,6 +7,7 @@ put through to is looked up here, whatever the model was told its choices are.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,10 +26,25 @@ WAIT_FOR_CALLER: Final = Tool(
         "until they speak again."
     ),
 )
+PRESS_KEYS: Final = Tool(
+    name="press_keys",
+    description=(
+        "Press keys on the telephone, for a menu that you have been put through to or that answered your "
+        "call. Not for what the caller should press."
+    ),
+    parameters={
+        "type": "object",
+        "properties": {"keys": {"type": "string", "pattern": "^[0-9*#]{1,32}$"}},
+        "required": ["keys"],
+        "additionalProperties": False,
+    },
+)
 TRANSFER_CALL: Final = "transfer_call"
 MOST_SUMMARY: Final = 500  # characters; it is read out to whom the caller is put through to
 
 _UNKNOWN: Final = "unknown-destination"
+# What menus ask for; as many as a caller may press at once (``keyed.MOST_KEYS``).
+_KEYS: Final = re.compile(r"[0-9*#]{1,32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +73,38 @@ class WaitForCaller:
     """The model understands that the caller wants a moment after this answer."""
 
 
-Wish = EndCall | PutThrough | PutThroughRefused | WaitForCaller
+@dataclass(frozen=True, slots=True)
+class PressKeys:
+    """The model presses ``keys``, here in its answer."""
+
+    keys: str
 
 
-def tools_for(destinations: Sequence[Destination]) -> tuple[Tool, ...]:
-    """Return the tools of a model whose caller can be put through to ``destinations``."""
-    if not destinations:
-        return (END_CALL, WAIT_FOR_CALLER)
-    return (END_CALL, WAIT_FOR_CALLER, _transfer_tool(destinations))
+Wish = EndCall | PutThrough | PutThroughRefused | WaitForCaller | PressKeys
 
 
-def wish_of(call: ToolCall, destinations: Sequence[Destination]) -> Wish | None:
-    """Return what the model asks for, None if that was not offered."""
+def tools_for(destinations: Sequence[Destination], *, has_keys: bool = False) -> tuple[Tool, ...]:
+    """Return the tools of a model whose caller can be put through to ``destinations``, and whose line
+    ``has_keys`` to press."""
+    tools = [END_CALL, WAIT_FOR_CALLER]
+    if has_keys:
+        tools.append(PRESS_KEYS)
+    if destinations:
+        tools.append(_transfer_tool(destinations))
+    return tuple(tools)
+
+
+def wish_of(call: ToolCall, destinations: Sequence[Destination], *, has_keys: bool = False) -> Wish | None:
+    """Return what the model asks for, None if that was not offered or makes no sense."""
     if call.name == END_CALL.name:
         return EndCall()
     if call.name == WAIT_FOR_CALLER.name:
         return WaitForCaller()
     if call.name == TRANSFER_CALL and destinations:
         return _put_through(call.arguments, destinations)
+    if call.name == PRESS_KEYS.name and has_keys:
+        keys = str(_object(call.arguments).get("keys", ""))
+        return PressKeys(keys) if _KEYS.fullmatch(keys) else None
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import numpy as np
 import orjson
 import pytest
 
@@ -14,11 +15,13 @@ from backend.domain.entities.call import CallStatus, Direction, EndCause
 from backend.domain.entities.telephone import Destination, Telephone
 from backend.domain.errors import ProviderError, VictoriaError
 from backend.domain.value_objects.answerer import Answerer, OnMachine
+from backend.domain.value_objects.audio import WIDEBAND
 from backend.domain.value_objects.conversation_turn import Role
 from backend.domain.value_objects.language import ENGLISH
 from backend.domain.value_objects.phone_number import PhoneNumber
 from tests.support.calls import Stage, agent
 from tests.support.scripted import Say, ScriptedLlm, ScriptedStt, ScriptedTts, TtsTrouble
+from tests.support.tones import keys_heard
 
 PHRASES = manners_of(ENGLISH).phrases
 AGENT, CALLER = Role.AGENT, Role.CALLER
@@ -87,6 +90,44 @@ def test_keys_are_told_to_the_model_when_they_are_complete() -> None:
     stage.play(caller)
     assert stage.dialogue == [(AGENT, NOTICE), GREETING, (CALLER, "[keys 4 2]"), (AGENT, "All right.")]
     assert stage.llm.requests[0].messages[-1].content == "[keys 4 2]"
+
+
+def pressing(keys: str) -> ScriptedLlm:
+    arguments = orjson.dumps({"keys": keys}).decode()
+    return ScriptedLlm([Say("I choose sales.", tool="press_keys", arguments=arguments)])
+
+
+def pressed_keys(stage: Stage) -> str:
+    played = np.concatenate([sound.samples for sound in stage.line.sounds])
+    return keys_heard(played, WIDEBAND.rate)
+
+
+async def hears_a_menu(stage: Stage) -> None:
+    await stage.until("reply_ended", count=2)
+    stage.line.write("Press one for sales.")
+    await stage.until("reply_ended", count=3)
+    stage.hang_up()
+
+
+def test_the_agent_presses_keys_which_are_heard_after_what_it_said() -> None:
+    stage = telephone(pressing("1#"))
+    stage.play(hears_a_menu)
+    assert stage.dialogue[-1] == (AGENT, "I choose sales. [keys 1 #]")
+    assert pressed_keys(stage) == "1#"
+
+
+def test_nobody_presses_keys_in_a_browser() -> None:
+    stage = Stage(llm=pressing("1#"))
+
+    async def caller(stage: Stage) -> None:
+        await stage.until_answered()
+        stage.line.write("Press one for sales.")
+        await stage.until_answered()
+        stage.hang_up()
+
+    stage.play(caller)
+    assert stage.dialogue[-1] == (AGENT, "I choose sales.")
+    assert pressed_keys(stage) == ""
 
 
 def test_the_announcement_is_heard_wholly_and_what_was_said_meanwhile_is_answered() -> None:
@@ -199,7 +240,7 @@ def test_a_line_that_cannot_put_through_does_not_offer_it() -> None:
         stage.hang_up()
 
     stage.play(caller)
-    assert [tool.name for tool in stage.llm.requests[0].tools] == ["end_call", "wait_for_caller"]
+    assert "transfer_call" not in [tool.name for tool in stage.llm.requests[0].tools]
     assert stage.line.transfers == []
 
 

@@ -13,6 +13,7 @@ from backend.domain.ports.llm_port import ToolCall
 from backend.domain.use_cases.model_tools import (
     MOST_SUMMARY,
     EndCall,
+    PressKeys,
     PutThrough,
     PutThroughRefused,
     WaitForCaller,
@@ -89,3 +90,20 @@ def test_whatever_a_model_writes_only_names_are_called(text: str) -> None:
 def test_a_summary_has_an_end() -> None:
     found = wish("transfer_call", {"destination": "Sales", "summary": "x" * 9_999})
     assert found == PutThrough("Sales", "x" * MOST_SUMMARY)
+
+
+@pytest.mark.parametrize("keys", ["1", "0123456789*#", "9" * 32])
+def test_keys_are_pressed_on_a_telephone(keys: str) -> None:
+    call = ToolCall("1", "press_keys", json.dumps({"keys": keys}))
+    assert wish_of(call, (), has_keys=True) == PressKeys(keys)
+    assert wish_of(call, ()) is None, "it was not offered"
+
+
+@pytest.mark.parametrize("keys", ["", "9" * 33, "1w2", "+34600", "A", "٣", None, 12.5, ["1"]])
+def test_what_is_no_key_is_not_pressed(keys: object) -> None:
+    assert wish_of(ToolCall("1", "press_keys", json.dumps({"keys": keys})), (), has_keys=True) is None
+
+
+def test_keys_are_offered_on_a_telephone_only() -> None:
+    assert "press_keys" in [tool.name for tool in tools_for((), has_keys=True)]
+    assert "press_keys" not in [tool.name for tool in tools_for(BOTH)]
