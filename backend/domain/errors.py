@@ -5,6 +5,7 @@
     │   ├── NotFoundError      … or asked for something that is not there
     │   └── FieldError         … or filled in one field of it wrongly
     ├── ConflictError          the request was right, the state it met was not
+    ├── LimitError             the request was right and is one too many for now
     ├── ConfigurationError     the owner must change a setting
     ├── ProviderError          an engine or carrier failed
     │   └── ProviderTimeoutError  … by saying nothing for too long
@@ -58,6 +59,17 @@ class ConflictError(VictoriaError):
     """A valid request met a state that forbids it."""
 
     code = "conflict"
+
+
+class LimitError(VictoriaError):
+    """One more would be too many; after ``retry_after_ms`` it may not be."""
+
+    code = "limit"
+    retryable = True
+
+    def __init__(self, message: str, *, code: str, retry_after_ms: int) -> None:
+        super().__init__(message, code=code)
+        self.retry_after_ms = retry_after_ms
 
 
 class ConfigurationError(VictoriaError):

@@ -24,6 +24,7 @@ from backend.domain.errors import (
     CallerError,
     ConfigurationError,
     ConflictError,
+    LimitError,
     NotFoundError,
     ProviderError,
     ProviderTimeoutError,
@@ -98,6 +99,9 @@ def problem_of(scope: Scope, error: VictoriaError) -> Response:
     if isinstance(error, domain.FieldError):
         errors = [FieldError(field=error.field, message=error.message)]
         return problem(scope, HTTPStatus.UNPROCESSABLE_ENTITY, _INVALID, code=error.code, errors=errors)
+    if isinstance(error, LimitError):
+        wait = {"Retry-After": str(-(-error.retry_after_ms // 1_000))}  # whole seconds, rounded up
+        return problem(scope, HTTPStatus.TOO_MANY_REQUESTS, error.message, code=error.code, headers=wait)
     for kind, status in _STATUS:
         if isinstance(error, kind):
             # Storage, settings and engines may name paths, hosts and statements; that is for the log.

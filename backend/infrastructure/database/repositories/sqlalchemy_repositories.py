@@ -1,5 +1,5 @@
-"""What implements the ports of persistence, statistics, retention, API keys, provider accounts and
-telephone numbers, for reading and administration.
+"""What implements the ports of persistence, statistics, retention, API keys, provider accounts,
+telephone numbers and the calls that we place, for reading and administration.
 
 Each method is one short transaction. The writing half of live calls is in ``database.call_log``.
 """
@@ -9,6 +9,8 @@ from backend.infrastructure.database.repositories.agent_version_repository impor
 from backend.infrastructure.database.repositories.api_key_repository import SqlApiKeyRepository
 from backend.infrastructure.database.repositories.call_repository import SqlCallRepository
 from backend.infrastructure.database.repositories.call_statistics import SqlCallStatistics
+from backend.infrastructure.database.repositories.outbound_calls import SqlOutboundCalls
+from backend.infrastructure.database.repositories.outbound_campaigns import SqlCampaigns
 from backend.infrastructure.database.repositories.phone_call_repository import SqlPhoneCallHistory
 from backend.infrastructure.database.repositories.phone_line_repository import SqlPhoneLineRepository
 from backend.infrastructure.database.repositories.provider_account_repository import (
@@ -25,7 +27,9 @@ __all__ = [
     "SqlApiKeyRepository",
     "SqlCallRepository",
     "SqlCallStatistics",
+    "SqlCampaigns",
     "SqlOldCalls",
+    "SqlOutboundCalls",
     "SqlPhoneCallHistory",
     "SqlPhoneLineRepository",
     "SqlProviderAccountRepository",
