@@ -58,39 +58,41 @@ export function AgentConfigForm({ agent, initial, options, onCreated }: AgentCon
 
   return (
     <FormProvider {...form}>
-      <div className="gap-8 xl:grid xl:grid-cols-[12rem_minmax(0,46rem)]">
-        <SectionNav hasVersions={base !== undefined} />
-        <div className="min-w-0 space-y-5">
-          <form noValidate onSubmit={(event) => void submit(event)} className="space-y-5">
-            <FormSection id="who">
-              <IdentitySection options={options} />
-            </FormSection>
-            <FormSection id="says">
-              <PromptEditor />
-            </FormSection>
-            <FormSection id="voice">
-              <VoiceSelector options={options} />
-            </FormSection>
-            <FormSection id="engines">
-              <EnginesSection options={options} />
-            </FormSection>
-            <FormSection id="manners">
-              <TurnTakingSection />
-            </FormSection>
-            <FormSection id="haste">
-              <LatencySection />
-            </FormSection>
-            {theirs && base && (
-              <StaleNotice
-                base={base}
-                theirs={theirs}
-                onOverwrite={() => void overwrite()}
-                onTakeTheirs={takeTheirs}
-              />
-            )}
-            <SaveBar isNew={!base} onTry={() => void tryOut()} />
-          </form>
-          {base && <AgentVersions agent={base} onRestore={(old) => void save(valuesOf(old))} />}
+      <div className="@container">
+        <div className="gap-8 @4xl:grid @4xl:grid-cols-[12rem_minmax(0,46rem)]">
+          <SectionNav hasVersions={base !== undefined} />
+          <div className="min-w-0 space-y-5">
+            <form noValidate onSubmit={(event) => void submit(event)} className="space-y-5">
+              <FormSection id="who">
+                <IdentitySection options={options} />
+              </FormSection>
+              <FormSection id="says">
+                <PromptEditor />
+              </FormSection>
+              <FormSection id="voice">
+                <VoiceSelector options={options} />
+              </FormSection>
+              <FormSection id="engines">
+                <EnginesSection options={options} />
+              </FormSection>
+              <FormSection id="manners">
+                <TurnTakingSection />
+              </FormSection>
+              <FormSection id="haste">
+                <LatencySection />
+              </FormSection>
+              {theirs && base && (
+                <StaleNotice
+                  base={base}
+                  theirs={theirs}
+                  onOverwrite={() => void overwrite()}
+                  onTakeTheirs={takeTheirs}
+                />
+              )}
+              <SaveBar isNew={!base} onTry={() => void tryOut()} />
+            </form>
+            {base && <AgentVersions agent={base} onRestore={(old) => void save(valuesOf(old))} />}
+          </div>
         </div>
       </div>
       <ConfirmDialog

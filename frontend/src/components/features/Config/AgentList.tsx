@@ -39,7 +39,7 @@ export function AgentList({ agents }: { agents: readonly Agent[] }) {
 
   return (
     <>
-      <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
+      <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,17rem),1fr))] gap-4">
         {agents.map((agent) => (
           <li key={agent.id} className="flex">
             <AgentCard

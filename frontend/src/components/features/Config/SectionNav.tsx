@@ -10,7 +10,7 @@ export function SectionNav({ hasVersions }: { hasVersions: boolean }) {
   const { errors } = useFormState<AgentValues>()
   const wrong = sectionsWithErrors(errors)
   return (
-    <nav aria-label={t('agentForm.sectionsLabel')} className="sticky top-20 hidden self-start xl:block">
+    <nav aria-label={t('agentForm.sectionsLabel')} className="sticky top-20 hidden self-start @4xl:block">
       <ul className="space-y-0.5 border-l border-line text-sm">
         {SECTIONS.map(({ id }) => (
           <li key={id}>

@@ -17,7 +17,7 @@ export function TemplatePicker() {
   return (
     <>
       <p className="mb-5 max-w-prose text-muted">{t('agentTemplates.text')}</p>
-      <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
+      <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,17rem),1fr))] gap-4">
         {[...TEMPLATE_IDS, 'empty' as const].map((id) => (
           <li key={id} className="flex">
             <TemplateCard id={id} />

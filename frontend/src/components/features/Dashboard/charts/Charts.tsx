@@ -55,7 +55,7 @@ export function Charts({ stats, query, children }: ChartsProps) {
   ]
   const common = { axis, nothing: t('dashboard.noTurns') }
   return (
-    <div className="grid gap-5 lg:grid-cols-2">
+    <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,23rem),1fr))] gap-5">
       <ChartCard
         {...common}
         title={query.bucket === 'day' ? t('dashboard.charts.callsByDay') : t('dashboard.charts.callsByHour')}

@@ -21,7 +21,7 @@ export function FiguresLoading() {
           </div>
         ))}
       </div>
-      <div className="grid gap-5 lg:grid-cols-2" aria-hidden>
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,23rem),1fr))] gap-5" aria-hidden>
         {Array.from({ length: CHARTS }, (_, place) => (
           <div
             key={place}

@@ -45,8 +45,8 @@ export function DockPanel({ title, onFold, children }: DockPanelProps) {
         // over the edge of the page where there is more room,
         'md:inset-x-auto md:top-4 md:right-4 md:bottom-4 md:max-h-none md:w-96 md:rounded-lg md:border',
         // and beside it where there is enough for both.
-        'min-[90rem]:sticky min-[90rem]:inset-auto min-[90rem]:top-0 min-[90rem]:h-dvh min-[90rem]:shrink-0',
-        'min-[90rem]:rounded-none min-[90rem]:border-y-0 min-[90rem]:border-r-0 min-[90rem]:shadow-none',
+        'xl:sticky xl:inset-auto xl:top-0 xl:h-dvh xl:shrink-0',
+        'xl:rounded-none xl:border-y-0 xl:border-r-0 xl:shadow-none',
       )}
     >
       <div className="flex items-center gap-1 bg-board py-1.5 pr-1.5 pl-4 text-board-ink">
