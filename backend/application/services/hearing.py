@@ -1,8 +1,8 @@
 """From the caller's audio to "speech started" and "speech stopped", and to the recogniser.
 
 All of it runs in one call stack from the transport to the detector's buffer: no task, no queue, no copy
-that is not needed. The line's own tasks wake per message and per packet; the conversation's task only when
-the caller begins or ceases to speak.
+that is not needed, and what a recogniser is not to hear is not brought to its rate. The line's own tasks wake
+per message and per packet; the conversation's task only when the caller begins or ceases to speak.
 """
 
 from __future__ import annotations
@@ -44,27 +44,27 @@ class Hearing:
         self._clock = clock
         self._inbox = inbox
         self._transcription = transcription
-        self._to_stt = None if rate == WIDEBAND.rate else Resampler(rate, WIDEBAND.rate)
+        self._rate = rate
+        self._to_stt = Resampler(rate, WIDEBAND.rate)
         self._vad_rate = rate if rate in vad.rates else WIDEBAND.rate
+        self._to_vad = Resampler(rate, self._vad_rate)
         self._vad = vad.open(self._vad_rate, self._on_probability)
         self._window_samples = self._vad.window_samples
         self._windows = AudioBuffer(self._vad_rate, BUFFER_MS)
         self._undecided: deque[NDArray[np.int16]] = deque()
         self._processor = VadProcessor(self._vad_rate, self._window_samples, tuning)
-        self._pre_roll = PreRoll(WIDEBAND.rate, PRE_ROLL_MS)
+        self._pre_roll = PreRoll(rate, PRE_ROLL_MS)
         self._received = 0  # samples at the detector's rate …
         self._received_at = clock.now()  # … up to this instant
 
     def accept(self, frame: AudioFrame, now: Instant) -> None:
         """Take audio whose last sample was spoken at ``now``."""
         samples = np.frombuffer(frame.payload, np.int16)
-        if self._to_stt is None:
-            wideband = samples
-            self._feed(wideband, frame)
+        if self._transcription.wants_speech_only and not self._processor.is_speaking:
+            self._pre_roll.append(samples)
         else:
-            wideband = self._to_stt.process(samples)
-            self._feed(wideband)
-        native = samples if self._vad_rate != WIDEBAND.rate or self._to_stt is None else wideband
+            self._transcription.feed(self._wideband(samples, frame))
+        native = self._to_vad.process(samples)
         self._received += len(native)
         self._received_at = now
         self._windows.append(native)
@@ -76,12 +76,11 @@ class Hearing:
         """Free the detector's stream."""
         self._vad.close()
 
-    def _feed(self, wideband: NDArray[np.int16], frame: AudioFrame | None = None) -> None:
-        """Give the recogniser ``wideband`` (in ``frame``, if it came so) or, before speech, remember it."""
-        if self._transcription.wants_speech_only and not self._processor.is_speaking:
-            self._pre_roll.append(wideband)
-        else:
-            self._transcription.feed(frame or AudioFrame(WIDEBAND, wideband.tobytes()))
+    def _wideband(self, samples: NDArray[np.int16], frame: AudioFrame | None = None) -> AudioFrame:
+        """Return ``samples`` (in ``frame``, if they came so) as the recogniser wants them."""
+        if frame is not None and frame.format == WIDEBAND:
+            return frame
+        return AudioFrame(WIDEBAND, self._to_stt.process(samples).tobytes())
 
     def _on_probability(self, probability: float) -> None:
         event = self._processor.process(probability, self._undecided.popleft())
@@ -90,7 +89,8 @@ class Hearing:
         since = self._instant_of(event.sample)
         if isinstance(event, VoiceStarted):
             if self._transcription.wants_speech_only:
-                self._transcription.feed(AudioFrame(WIDEBAND, self._pre_roll.drain().tobytes()))
+                self._to_stt = Resampler(self._rate, WIDEBAND.rate)  # it has not heard what came between
+                self._transcription.feed(self._wideband(self._pre_roll.drain()))
             self._inbox.put(SpeechStarted(self._clock.now(), since))
         else:
             self._inbox.put(SpeechStopped(self._clock.now(), since, event.voiced_ms))

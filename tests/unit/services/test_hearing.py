@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from backend.application.processors.resampler import Resampler
 from backend.application.services.call_clock import CallClock
-from backend.application.services.hearing import Hearing
+from backend.application.services.hearing import PRE_ROLL_MS, Hearing
 from backend.application.services.inbox import Inbox
 from backend.application.services.transcription import Transcription
 from backend.domain.ports.stt_port import SttRequest
@@ -37,9 +40,9 @@ class AttentiveStream(ScriptedSttStream):
         self._fed.append(frame)
 
 
-def fed(format_: AudioFormat, frame: AudioFrame) -> list[AudioFrame]:
-    """Return what the recogniser gets of ``frame`` from a line with this format."""
-    stt = AttentiveStt([])
+def fed(format_: AudioFormat, *frames: AudioFrame, speech_only: bool = False) -> list[AudioFrame]:
+    """Return what the recogniser gets of ``frames`` from a line with this format."""
+    stt = AttentiveStt([], speech_only=speech_only)
 
     async def main() -> None:
         clock = CallClock(LoopClock())
@@ -53,7 +56,8 @@ def fed(format_: AudioFormat, frame: AudioFrame) -> list[AudioFrame]:
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(transcription.run())
             await asyncio.sleep(0)
-            hearing.accept(frame, ms(20))
+            for number, frame in enumerate(frames, 1):
+                hearing.accept(frame, ms(20 * number))
             listening.cancel()
         hearing.close()
 
@@ -74,3 +78,17 @@ def test_a_telephones_audio_is_brought_to_the_recognisers_rate() -> None:
 
     assert heard.format == WIDEBAND
     assert 195 * 16 <= heard.samples <= 200 * 16
+
+
+def test_a_recogniser_of_speech_hears_a_telephone_from_shortly_before_the_speech_and_without_a_seam() -> None:
+    speech = np.frombuffer(tone(NARROWBAND, 600).payload, np.int16)
+    line = np.concatenate([np.arange(8_000, dtype=np.int16) % 50, speech])  # a murmur that can be told apart
+    frames = [AudioFrame(NARROWBAND, line[at : at + 160].tobytes()) for at in range(0, len(line), 160)]
+
+    heard = fed(NARROWBAND, *frames, speech_only=True)
+
+    audio = np.concatenate([np.frombuffer(frame.payload, np.int16) for frame in heard])
+    whole = Resampler(8_000, 16_000).process(line)[-len(audio) :]
+    assert 600 < len(audio) / 16 < 1_000 + PRE_ROLL_MS
+    ragged = 64  # the filter has nothing before its first sample
+    assert np.array_equal(audio[ragged:], whole[ragged:])
