@@ -141,7 +141,9 @@ describe('the agent form', () => {
   })
 
   it('sends what it does not show unchanged, with the version it is based on', async () => {
-    const updates = aServer(anAgent({ turn_taking: { ...DEFAULT_TURN_TAKING, first_speaker: 'caller' }, version: 7 }))
+    const updates = aServer(
+      anAgent({ turn_taking: { ...DEFAULT_TURN_TAKING, first_speaker: 'caller' }, version: 7 }),
+    )
     const { user } = renderApp({ path: '/agents/agent-1' })
     await user.type(await nameField(), ' desk')
     await user.click(screen.getByRole('button', { name: 'Save' }))
