@@ -50,6 +50,19 @@ checks.positive_data_acceptance.expected-statuses = [
     "2xx", "401", "403", "404", "409", "422", "429", "5xx"
 ]
 
+# Which carriers and agents there are is data of the server, not a schema.
+[[operations]]
+include-name = "POST /api/config/numbers"
+checks.positive_data_acceptance.expected-statuses = [
+    "2xx", "401", "403", "404", "409", "422", "429", "5xx"
+]
+
+[[operations]]
+include-name = "PUT /api/config/numbers/{{line_id}}"
+checks.positive_data_acceptance.expected-statuses = [
+    "2xx", "401", "403", "404", "409", "422", "429", "5xx"
+]
+
 # Which engines there are is data of the server, not a schema.
 [[operations]]
 include-name = "POST /api/config/voices/preview"
