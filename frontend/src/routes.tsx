@@ -21,8 +21,8 @@ export const routes: RouteObject[] = [
       { path: 'agents', lazy: agents },
       { path: 'agents/new', lazy: agent },
       { path: 'agents/:agentId', lazy: agent },
-      { path: 'calls', lazy: calls },
-      { path: 'calls/:callId', lazy: calls },
+      // One place, with or without a call open over it: the list stays, and with it where one was in it.
+      { path: 'calls/:callId?', lazy: calls },
       { path: 'settings/:section?', lazy: settings },
     ],
   },

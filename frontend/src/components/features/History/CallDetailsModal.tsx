@@ -6,6 +6,7 @@ import { Button } from '@/components/common/Button'
 import { Notice } from '@/components/common/Notice'
 import { ProblemNotice } from '@/components/common/ProblemNotice'
 import { Spinner } from '@/components/common/Spinner'
+import { useOpener } from '@/components/common/useOpener'
 import { useAppDispatch } from '@/hooks/useAppDispatch'
 import { useAppSelector } from '@/hooks/useAppSelector'
 import { fetchCall, selectCallRecord } from '@/store/slices/callsSlice'
@@ -27,6 +28,7 @@ export function CallDetailsModal({ callId, search, onClose }: CallDetailsModalPr
   const record = useAppSelector(selectCallRecord(callId))
   const [problem, setProblem] = useState<Problem | null>(null)
   const [attempt, setAttempt] = useState(0)
+  const opener = useOpener()
 
   useEffect(() => {
     let isCurrent = true
@@ -44,6 +46,7 @@ export function CallDetailsModal({ callId, search, onClose }: CallDetailsModalPr
         {/* Not Radix' Overlay: it writes a style element, which the content security policy forbids. */}
         <div className="fixed inset-0 z-40 bg-veil" aria-hidden />
         <Dialog.Content
+          {...opener}
           aria-describedby={undefined}
           className="arriving fixed inset-0 z-50 flex flex-col bg-panel shadow-floating outline-none sm:inset-y-6 sm:mx-auto sm:h-fit sm:max-h-[calc(100dvh-3rem)] sm:w-[min(72rem,calc(100%-3rem))] sm:rounded-lg sm:border sm:border-line"
         >
