@@ -154,6 +154,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/config/carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Carriers
+         * @description Tell which carriers there are, whether the server has an account there, and what to enter there.
+         */
+        get: operations["list_carriers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/config/keys": {
         parameters: {
             query?: never;
@@ -193,6 +213,58 @@ export interface paths {
          * @description Make a key open nothing from now on; `last-key` if no other one would open anything then.
          */
         delete: operations["revoke_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Numbers
+         * @description List the numbers, in order.
+         */
+        get: operations["list_numbers"];
+        put?: never;
+        /**
+         * Create Number
+         * @description Have an agent answer a number; `number-taken` if one does already.
+         */
+        post: operations["create_number"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/numbers/{line_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Number
+         * @description Read one number.
+         */
+        get: operations["read_number"];
+        /**
+         * Replace Number
+         * @description Replace a number; calls that are live go on as they began.
+         */
+        put: operations["replace_number"];
+        post?: never;
+        /**
+         * Delete Number
+         * @description Remove a number: calls to it are turned away from now on.
+         */
+        delete: operations["delete_number"];
         options?: never;
         head?: never;
         patch?: never;
@@ -583,6 +655,46 @@ export interface paths {
         get: operations["read_metrics"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook/{carrier}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive Webhook
+         * @description Take what a carrier tells, and answer in its own language what it shall do.
+         */
+        post: operations["receive_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook/{carrier}/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive Webhook At
+         * @description Take what a carrier tells at one of the addresses that it was given.
+         */
+        post: operations["receive_webhook_at"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1049,6 +1161,23 @@ export interface components {
          */
         CallDetail: {
             agent: components["schemas"]["Agent"];
+            /** Called */
+            called: string;
+            /**
+             * Caller
+             * @description the number that called, as its carrier gave it; empty in a browser
+             */
+            caller: string;
+            /**
+             * Carrier
+             * @description empty for a call that was no telephone call
+             */
+            carrier: string;
+            /**
+             * Continues
+             * @description the call that this one goes on with
+             */
+            continues: string | null;
             direction: components["schemas"]["Direction"];
             /**
              * Draft
@@ -1065,6 +1194,8 @@ export interface components {
              * @description Counted when the call ends
              */
             engine_failures: number;
+            /** @description Those that the call began with; null if it is not known */
+            engines: components["schemas"]["CallEngines"] | null;
             /** Has Recording */
             has_recording: boolean;
             /**
@@ -1093,6 +1224,20 @@ export interface components {
             transcript: components["schemas"]["ConversationTurn"][];
             /** Turns */
             turns: number;
+        };
+        /**
+         * CallEngines
+         * @description The engine of each port that was asked first; what failed afterwards is in the timeline.
+         */
+        CallEngines: {
+            /** Llm */
+            llm: string;
+            /** Stt */
+            stt: string;
+            /** Tts */
+            tts: string;
+            /** Vad */
+            vad: string;
         };
         /**
          * CallList
@@ -1161,6 +1306,23 @@ export interface components {
          */
         CallSummary: {
             agent: components["schemas"]["AgentName"];
+            /** Called */
+            called: string;
+            /**
+             * Caller
+             * @description the number that called, as its carrier gave it; empty in a browser
+             */
+            caller: string;
+            /**
+             * Carrier
+             * @description empty for a call that was no telephone call
+             */
+            carrier: string;
+            /**
+             * Continues
+             * @description the call that this one goes on with
+             */
+            continues: string | null;
             direction: components["schemas"]["Direction"];
             /**
              * Draft
@@ -1177,6 +1339,8 @@ export interface components {
              * @description Counted when the call ends
              */
             engine_failures: number;
+            /** @description Those that the call began with; null if it is not known */
+            engines: components["schemas"]["CallEngines"] | null;
             /** Has Recording */
             has_recording: boolean;
             /**
@@ -1215,6 +1379,23 @@ export interface components {
          */
         CallTranscript: {
             agent: components["schemas"]["AgentName"];
+            /** Called */
+            called: string;
+            /**
+             * Caller
+             * @description the number that called, as its carrier gave it; empty in a browser
+             */
+            caller: string;
+            /**
+             * Carrier
+             * @description empty for a call that was no telephone call
+             */
+            carrier: string;
+            /**
+             * Continues
+             * @description the call that this one goes on with
+             */
+            continues: string | null;
             direction: components["schemas"]["Direction"];
             /**
              * Draft
@@ -1231,6 +1412,8 @@ export interface components {
              * @description Counted when the call ends
              */
             engine_failures: number;
+            /** @description Those that the call began with; null if it is not known */
+            engines: components["schemas"]["CallEngines"] | null;
             /** Has Recording */
             has_recording: boolean;
             /**
@@ -1291,6 +1474,42 @@ export interface components {
              * @enum {string}
              */
             type: "cancel_reply";
+        };
+        /**
+         * Carrier
+         * @description A carrier that this server can speak with, and what to enter there.
+         */
+        Carrier: {
+            /**
+             * Configured
+             * @description the server has an account there
+             */
+            configured: boolean;
+            /**
+             * Missing
+             * @description the settings that are needed before it is configured
+             */
+            missing: string[];
+            /** Name */
+            name: string;
+            /**
+             * Status Url
+             * @description for status changes; null if the carrier wants only the other
+             */
+            status_url: string | null;
+            /**
+             * Webhook Url
+             * @description for incoming calls; null while the server has no address
+             */
+            webhook_url: string | null;
+        };
+        /**
+         * CarrierList
+         * @description All carriers, by name.
+         */
+        CarrierList: {
+            /** Items */
+            items: components["schemas"]["Carrier"][];
         };
         /**
          * CauseStats
@@ -2100,6 +2319,76 @@ export interface components {
              * @enum {string}
              */
             type: "partial_transcript";
+        };
+        /**
+         * PhoneLine
+         * @description A number as it is stored.
+         */
+        PhoneLine: {
+            /**
+             * Agent Id
+             * @description 32 lower-case hexadecimal digits
+             */
+            agent_id: string;
+            /** Carrier */
+            carrier: string;
+            /**
+             * Created At
+             * @description Unix time in milliseconds
+             */
+            created_at: number;
+            /**
+             * Id
+             * @description 32 lower-case hexadecimal digits
+             */
+            id: string;
+            /** Label */
+            label: string;
+            /** Language */
+            language: string | null;
+            /** Number */
+            number: string;
+            /**
+             * Updated At
+             * @description Unix time in milliseconds
+             */
+            updated_at: number;
+        };
+        /**
+         * PhoneLineDraft
+         * @description A number, and who answers it. Without `language` that is the agent's own.
+         */
+        PhoneLineDraft: {
+            /**
+             * Agent Id
+             * @description 32 lower-case hexadecimal digits
+             */
+            agent_id: string;
+            /**
+             * Carrier
+             * @description one of `GET /api/config/carriers`
+             */
+            carrier: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /** Language */
+            language?: string | null;
+            /**
+             * Number
+             * @description E.164: + and 7 to 15 digits
+             */
+            number: string;
+        };
+        /**
+         * PhoneLineList
+         * @description All numbers of a tenant, in order.
+         */
+        PhoneLineList: {
+            /** Items */
+            items: components["schemas"]["PhoneLine"][];
         };
         /**
          * PlayFiller
@@ -3818,6 +4107,62 @@ export interface operations {
             };
         };
     };
+    list_carriers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarrierList"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_keys: {
         parameters: {
             query?: never;
@@ -3999,6 +4344,397 @@ export interface operations {
             };
             /** @description The state it met forbids it */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_numbers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneLineList"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneLineDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneLine"];
+                };
+            };
+            /** @description The body or a cursor cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state it met forbids it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneLine"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneLineDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneLine"];
+                };
+            };
+            /** @description The body or a cursor cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state it met forbids it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5661,6 +6397,221 @@ export interface operations {
             };
             /** @description There is no such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                carrier: string;
+            };
+            cookie?: never;
+        };
+        /** @description As the carrier sends it, signed in its own way */
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+                "application/x-www-form-urlencoded": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body or a cursor cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_webhook_at: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                carrier: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        /** @description As the carrier sends it, signed in its own way */
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+                "application/x-www-form-urlencoded": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body or a cursor cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage does not answer, or the owner has to change something */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
