@@ -1,16 +1,8 @@
 /** What an owner settles once for all agents: API keys, accounts at providers, how long calls are kept. */
 import { createSlice, isFulfilled } from '@reduxjs/toolkit'
-import type { LoadStatus } from '@/store/slices/configSlice'
+import { begin, fail, loaded, notLoaded, type Loaded } from '@/store/loaded'
 import { serviceThunk } from '@/store/thunks'
-import type { Problem } from '@/types'
 import type { ApiKey, ApiKeyDraft, ProviderAccount, ProviderDraft, Retention } from '@/types/settings'
-
-/** Something that is fetched when its section is first opened. */
-export interface Loaded<T> {
-  value: T
-  status: LoadStatus
-  problem: Problem | null
-}
 
 export interface SettingsState {
   keys: Loaded<ApiKey[]>
@@ -52,24 +44,10 @@ export const saveRetention = serviceThunk('settings/saveRetention', ({ settings 
   settings.saveRetention(retention),
 )
 
-function empty<T>(value: T): Loaded<T> {
-  return { value, status: 'idle', problem: null }
-}
-
 const initialState: SettingsState = {
-  keys: empty<ApiKey[]>([]),
-  accounts: empty<ProviderAccount[]>([]),
-  retention: empty<Retention>({ days: null, recordings_days: null }),
-}
-
-function begin(part: Loaded<unknown>) {
-  part.status = part.status === 'loaded' ? 'loaded' : 'loading'
-  part.problem = null
-}
-
-function fail(part: Loaded<unknown>, problem: Problem | undefined) {
-  part.status = 'failed'
-  part.problem = problem ?? null
+  keys: notLoaded<ApiKey[]>([]),
+  accounts: notLoaded<ProviderAccount[]>([]),
+  retention: notLoaded<Retention>({ days: null, recordings_days: null }),
 }
 
 const settingsSlice = createSlice({
@@ -81,7 +59,7 @@ const settingsSlice = createSlice({
       .addCase(fetchKeys.pending, ({ keys }) => begin(keys))
       .addCase(fetchKeys.rejected, ({ keys }, { payload }) => fail(keys, payload))
       .addCase(fetchKeys.fulfilled, (state, { payload }) => {
-        state.keys = { value: payload, status: 'loaded', problem: null }
+        state.keys = loaded(payload)
       })
       .addCase(createKey.fulfilled, ({ keys }, { payload }) => {
         const stored: ApiKey & { key?: string } = { ...payload }
@@ -91,7 +69,7 @@ const settingsSlice = createSlice({
       .addCase(fetchAccounts.pending, ({ accounts }) => begin(accounts))
       .addCase(fetchAccounts.rejected, ({ accounts }, { payload }) => fail(accounts, payload))
       .addCase(fetchAccounts.fulfilled, (state, { payload }) => {
-        state.accounts = { value: payload, status: 'loaded', problem: null }
+        state.accounts = loaded(payload)
       })
       .addCase(createAccount.fulfilled, ({ accounts }, { payload }) => {
         accounts.value.push(payload)
@@ -105,7 +83,7 @@ const settingsSlice = createSlice({
       .addCase(fetchRetention.pending, ({ retention }) => begin(retention))
       .addCase(fetchRetention.rejected, ({ retention }, { payload }) => fail(retention, payload))
       .addMatcher(isFulfilled(fetchRetention, saveRetention), (state, { payload }) => {
-        state.retention = { value: payload, status: 'loaded', problem: null }
+        state.retention = loaded(payload)
       }),
 })
 

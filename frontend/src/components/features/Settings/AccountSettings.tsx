@@ -5,8 +5,10 @@ import { Button } from '@/components/common/Button'
 import { Card } from '@/components/common/Card'
 import { ConfirmDialog } from '@/components/common/ConfirmDialog'
 import { EmptyState } from '@/components/common/EmptyState'
+import { LoadedSection } from '@/components/common/LoadedSection'
 import { useAppDispatch } from '@/hooks/useAppDispatch'
 import { useAppSelector } from '@/hooks/useAppSelector'
+import { useConfirmed } from '@/hooks/useConfirmed'
 import { useToast } from '@/hooks/useToast'
 import { fetchAgents, fetchOptions, selectAgents, selectOptions } from '@/store/slices/configSlice'
 import { fetchAccounts, removeAccount, selectAccounts } from '@/store/slices/settingsSlice'
@@ -14,8 +16,6 @@ import { problemOf } from '@/store/thunks'
 import type { ProviderAccount } from '@/types/settings'
 import { AccountDialog } from './AccountDialog'
 import { AccountRow } from './AccountRow'
-import { Section } from './Section'
-import { useConfirmed } from './useConfirmed'
 import { usersOf } from './usersOf'
 
 /** The accounts at providers of speech and language, whose engines agents can use. */
@@ -55,7 +55,7 @@ export function AccountSettings() {
   return (
     <Card title={t('settings.accounts.title')} aside={accounts.status === 'loaded' && !isEmpty && add}>
       <p className="mb-4 max-w-prose text-sm text-muted">{t('settings.accounts.text')}</p>
-      <Section part={accounts} load={load}>
+      <LoadedSection part={accounts} load={load}>
         {isEmpty ? (
           <EmptyState text={t('settings.accounts.empty')} action={add} />
         ) : (
@@ -71,7 +71,7 @@ export function AccountSettings() {
             ))}
           </ul>
         )}
-      </Section>
+      </LoadedSection>
       {open && kinds && (
         <AccountDialog
           kinds={kinds}

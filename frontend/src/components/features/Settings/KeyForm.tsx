@@ -9,8 +9,8 @@ import { useToast } from '@/hooks/useToast'
 import { createKey } from '@/store/slices/settingsSlice'
 import { problemOf } from '@/store/thunks'
 import type { NewApiKey } from '@/types/settings'
+import { showServerErrors } from '@/utils/serverErrors'
 import { keyDraft, keySchema, LIFETIMES, type KeyValues } from './keySchema'
-import { showServerErrors } from './serverErrors'
 import { useErrorText } from './useErrorText'
 
 /** A name for a new key, and how long it is good for. */

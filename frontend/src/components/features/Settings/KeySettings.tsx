@@ -5,8 +5,10 @@ import { Button } from '@/components/common/Button'
 import { Card } from '@/components/common/Card'
 import { ConfirmDialog } from '@/components/common/ConfirmDialog'
 import { Dialog } from '@/components/common/Dialog'
+import { LoadedSection } from '@/components/common/LoadedSection'
 import { useAppDispatch } from '@/hooks/useAppDispatch'
 import { useAppSelector } from '@/hooks/useAppSelector'
+import { useConfirmed } from '@/hooks/useConfirmed'
 import { useToast } from '@/hooks/useToast'
 import { logOut } from '@/store/slices/authSlice'
 import { fetchKeys, revokeKey, selectKeys } from '@/store/slices/settingsSlice'
@@ -15,8 +17,6 @@ import type { ApiKey, NewApiKey } from '@/types/settings'
 import { KeyForm } from './KeyForm'
 import { KeyRow } from './KeyRow'
 import { NewKey } from './NewKey'
-import { Section } from './Section'
-import { useConfirmed } from './useConfirmed'
 
 /** The keys that open this server: who holds one, since when, and an end to it. */
 export function KeySettings() {
@@ -49,13 +49,13 @@ export function KeySettings() {
       }
     >
       <p className="mb-4 max-w-prose text-sm text-muted">{t('settings.keys.text')}</p>
-      <Section part={keys} load={load}>
+      <LoadedSection part={keys} load={load}>
         <ul className="divide-y divide-line border-t border-line">
           {keys.value.map((key) => (
             <KeyRow key={key.id} apiKey={key} onRevoke={() => revoking.ask(key)} />
           ))}
         </ul>
-      </Section>
+      </LoadedSection>
       <Dialog
         open={isCreating}
         title={t('settings.keys.new')}

@@ -5,10 +5,12 @@ import { Button } from '@/components/common/Button'
 import { ConfirmDialog } from '@/components/common/ConfirmDialog'
 import { Input } from '@/components/common/Input'
 import { useAppDispatch } from '@/hooks/useAppDispatch'
+import { useConfirmed } from '@/hooks/useConfirmed'
 import { useToast } from '@/hooks/useToast'
 import { saveRetention } from '@/store/slices/settingsSlice'
 import { problemOf } from '@/store/thunks'
 import type { Retention } from '@/types/settings'
+import { showServerErrors } from '@/utils/serverErrors'
 import {
   deletesMore,
   retentionOf,
@@ -16,8 +18,6 @@ import {
   retentionValues,
   type RetentionValues,
 } from './retentionSchema'
-import { showServerErrors } from './serverErrors'
-import { useConfirmed } from './useConfirmed'
 import { useErrorText } from './useErrorText'
 
 /** How many days calls and recordings are kept. Asks before anything is deleted that was to be kept. */

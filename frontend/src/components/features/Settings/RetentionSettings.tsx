@@ -1,11 +1,11 @@
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Card } from '@/components/common/Card'
+import { LoadedSection } from '@/components/common/LoadedSection'
 import { useAppDispatch } from '@/hooks/useAppDispatch'
 import { useAppSelector } from '@/hooks/useAppSelector'
 import { fetchRetention, selectRetention } from '@/store/slices/settingsSlice'
 import { RetentionForm } from './RetentionForm'
-import { Section } from './Section'
 
 /** How long what was said is kept. */
 export function RetentionSettings() {
@@ -16,9 +16,9 @@ export function RetentionSettings() {
   return (
     <Card title={t('settings.retention.title')}>
       <p className="mb-5 max-w-prose text-sm text-muted">{t('settings.retention.text')}</p>
-      <Section part={retention} load={load}>
+      <LoadedSection part={retention} load={load}>
         <RetentionForm current={retention.value} />
-      </Section>
+      </LoadedSection>
     </Card>
   )
 }

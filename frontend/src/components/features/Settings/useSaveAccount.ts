@@ -8,8 +8,8 @@ import { createAccount, fetchAccounts, testDraft, updateAccount } from '@/store/
 import { problemOf } from '@/store/thunks'
 import type { Problem } from '@/types'
 import type { ProviderAccount, ProviderKind, ProviderTrial } from '@/types/settings'
+import { showServerErrors } from '@/utils/serverErrors'
 import { accountDraft, type AccountValues } from './accountSchema'
-import { showServerErrors } from './serverErrors'
 
 /** Save or try out what the form holds. What the server refuses stands at the field that it means. */
 export function useSaveAccount(

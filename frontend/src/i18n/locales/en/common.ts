@@ -21,6 +21,8 @@ export const common = {
   common: {
     cancel: 'Cancel',
     close: 'Close',
+    copy: 'Copy',
+    copied: 'Copied',
     delete: 'Delete',
     tryAgain: 'Try again',
     dismiss: 'Dismiss',

@@ -33,8 +33,6 @@ export const settings = {
       createdTitle: 'Your new key',
       shownOnce: 'Copy it now. It is not stored in readable form and cannot be shown again.',
       key: 'The key “{{name}}”',
-      copy: 'Copy',
-      copied: 'Copied',
       stored: 'I have stored it',
       created: 'Made {{when}}',
       neverUsed: 'never used',

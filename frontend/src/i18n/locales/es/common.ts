@@ -24,6 +24,8 @@ export const common: Words<typeof english> = {
   common: {
     cancel: 'Cancelar',
     close: 'Cerrar',
+    copy: 'Copiar',
+    copied: 'Copiado',
     delete: 'Eliminar',
     tryAgain: 'Reintentar',
     dismiss: 'Descartar',

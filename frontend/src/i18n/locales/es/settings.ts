@@ -36,8 +36,6 @@ export const settings: Words<typeof english> = {
       createdTitle: 'Tu nueva clave',
       shownOnce: 'Cópiala ahora. No se guarda en forma legible y no se puede volver a mostrar.',
       key: 'La clave «{{name}}»',
-      copy: 'Copiar',
-      copied: 'Copiada',
       stored: 'Ya la he guardado',
       created: 'Creada {{when}}',
       neverUsed: 'sin usar',

@@ -1,18 +1,18 @@
 import { useEffect, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ProblemNotice } from '@/components/common/ProblemNotice'
-import { Spinner } from '@/components/common/Spinner'
-import type { Loaded } from '@/store/slices/settingsSlice'
+import type { Loaded } from '@/store/loaded'
+import { ProblemNotice } from './ProblemNotice'
+import { Spinner } from './Spinner'
 
-interface SectionProps {
+interface LoadedSectionProps {
   part: Loaded<unknown>
   /** Fetches the part; the same function on every render. */
   load: () => void
   children: ReactNode
 }
 
-/** A part of the settings that is fetched when it is opened: waiting, failed, or its content. */
-export function Section({ part, load, children }: SectionProps) {
+/** A part of a page that is fetched when it is opened: waiting, failed, or its content. */
+export function LoadedSection({ part, load, children }: LoadedSectionProps) {
   const { t } = useTranslation()
   useEffect(load, [load])
 
