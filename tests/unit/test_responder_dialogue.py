@@ -370,3 +370,12 @@ def test_an_agent_without_any_text_says_so(language: str) -> None:
     expected = {"en": "Nothing has been written down", "es": "Todavía no me han escrito nada"}[language]
     assert persona.answer([Message(MessageRole.USER, said)]).text.startswith(expected)
     assert UNKNOWN[language] in persona.answer([Message(MessageRole.USER, "xylophone")]).text
+
+
+@pytest.mark.parametrize("said", ["how much is a filling [keys 2]", "[keys 1 2 3] how much is a filling"])
+def test_keys_beside_a_question_change_nothing_about_its_answer(dentist: Talk, said: str) -> None:
+    assert dentist.ask(said) == "Filling: from 80 euros."
+
+
+def test_keys_alone_are_nothing_that_was_written_down(dentist: Talk) -> None:
+    assert UNKNOWN["en"] in dentist.ask("[keys 7]")

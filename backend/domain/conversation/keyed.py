@@ -29,6 +29,11 @@ def is_keys_text(text: str) -> bool:
     return _KEYS.fullmatch(text) is not None
 
 
+def without_keys(text: str) -> str:
+    """Return ``text`` without its keys, for whoever can do nothing with them; keys alone stay."""
+    return " ".join(_KEYS.sub(" ", text).split()) or text
+
+
 def is_tone(text: str, *, keyed_at: Instant | None, at: Instant) -> bool:
     """Whether a transcript that came at ``at`` is what a recogniser takes the tone of a key for: next to
     nothing, right after the key."""

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backend.domain.conversation.keyed import without_keys
 from backend.domain.entities.conversation import Message, MessageRole
 from backend.infrastructure.adapters.llm.responder.facts import Fact, facts_of_knowledge, facts_of_prompt
 from backend.infrastructure.adapters.llm.responder.identity import identity_of
@@ -44,7 +45,7 @@ class Persona:
 
     def answer(self, messages: Sequence[Message]) -> Answer:
         """Continue the conversation. The first answer says, once, who is answering."""
-        caller = [message.content for message in messages if message.role is MessageRole.USER]
+        caller = [without_keys(message.content) for message in messages if message.role is MessageRole.USER]
         agent = [message.content for message in messages if message.role is MessageRole.ASSISTANT]
         said = caller[-1] if caller else ""
         last = agent[-1].replace(self._phrases.demo_note, "").strip() if agent else ""
