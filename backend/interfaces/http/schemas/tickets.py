@@ -20,7 +20,11 @@ VariableName = Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")]
 VariableValue = Annotated[str, Field(max_length=MOST_VALUE, pattern=TEXT_PATTERN)]
 Variables = Annotated[
     dict[VariableName, VariableValue],
-    Field(max_length=MOST_VARIABLES, description="`{{name}}` in the agent's texts stands for its value"),
+    Field(
+        max_length=MOST_VARIABLES,
+        description="`{{name}}` in the agent's texts stands for its value",
+        json_schema_extra={"additionalProperties": False},
+    ),
 ]
 
 
