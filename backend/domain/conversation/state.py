@@ -77,8 +77,6 @@ class Pending:
 
     def since(self, reply: Reply) -> Pending:
         """Only what was said into ``reply``; it begins where the turn before it ended."""
-        if not reply.finals_before and not reply.is_guess:
-            return self
         finals, partial = self.finals[reply.finals_before :], "" if reply.is_guess else self.partial
         if not finals and not partial:
             return Pending()

@@ -40,7 +40,7 @@ def _await_beep(step: Transition) -> None:
     reply = step.state.reply
     if step.state.standby is None and (reply is None or reply.kind is not ReplyKind.VOICEMAIL):
         step.cut()
-        step.change(standby=AwaitingBeep(step.at), opening=())
+        step.change(standby=AwaitingBeep(step.at))
 
 
 def leave_message(step: Transition) -> None:

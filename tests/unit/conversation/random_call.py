@@ -72,6 +72,7 @@ class RandomCall(RuleBasedStateMachine):
         self.referee = Referee()
         self.recorded: list[tuple[Event, tuple[Any, ...]]] = []
         self.deadlines_at_once = 0
+        self.met_at = self.now
         self.flushes: list[int] = []  # ordered, and not yet reported
         self.fillers: set[int] = set()  # ordered, and not yet queued
         self.finalized = 0
@@ -103,9 +104,10 @@ class RandomCall(RuleBasedStateMachine):
     def wake(self, until: Instant) -> None:
         """Run the deadlines up to ``until``."""
         while (due := next_deadline(self.state, self.policy)) is not None and due <= until:
-            self.deadlines_at_once = self.deadlines_at_once + 1 if due <= self.now else 0
+            is_same_instant = due <= self.now == self.met_at
+            self.deadlines_at_once = self.deadlines_at_once + 1 if is_same_instant else 0
             assert self.deadlines_at_once <= MOST_AT_ONCE, "a deadline that makes no progress"
-            self.now = max(self.now, due)
+            self.now = self.met_at = max(self.now, due)
             unsettled = len(self.state.cuts)
             self.send(DeadlineReached(self.now))
             if len(self.state.cuts) < unsettled:  # of these there may be any number

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from backend.domain.conversation.effects import CancelReply, FlushPlayout, ReplyKind, StartReply
-from backend.domain.conversation.keyed import MOST_KEYS, is_keys_text, keys_text
+from backend.domain.conversation.keyed import MOST_KEYS, is_keys_text, keys_text, without_keys
 from backend.domain.entities.telephone import Telephone
 from backend.domain.value_objects.conversation_turn import Role
 from backend.domain.value_objects.keypad import KEYS, Keypad
-from tests.unit.conversation.builders import UNINTERRUPTIBLE, Talk, answering, asked, policy
+from tests.unit.conversation.builders import EAGER, UNINTERRUPTIBLE, Talk, answering, asked, policy
 
 NO_END_KEY = policy(telephone=Telephone(keypad=Keypad(end_key="", pause_ms=1_000)))
 
@@ -23,6 +23,8 @@ def test_keys_are_words_between_brackets() -> None:
     assert is_keys_text(keys_text(KEYS))
     assert not is_keys_text("[keys ]")
     assert not is_keys_text("the keys 1 2")
+    assert without_keys("My number: [keys 1 2] please") == "My number: please"
+    assert without_keys("[keys 1 2]") == "[keys 1 2]"
 
 
 def test_the_end_key_completes_them_and_is_none_of_them() -> None:
@@ -127,6 +129,28 @@ def test_a_word_with_keys_after_words_is_kept() -> None:
     talk.final("please.", 1_900)
     talk.leaves(2_000)
     assert talk.said == [(Role.CALLER, "My number please. [keys 4]")]
+
+
+def test_into_an_answer_that_nobody_interrupts_they_do_not_change_what_it_answers() -> None:
+    talk = Talk(UNINTERRUPTIBLE)
+    talk.speaks(1_000)
+    talk.final("My number", 1_500)
+    talk.partial("is five", 2_000)
+    talk.stops(2_000)
+    talk.wait(4_500)
+    talk.presses("4#", 4_600)
+    talk.agent_says("Thank you.", at=5_000)
+    assert talk.ended(6_000)[-1] == answer_to("[keys 4]", 2)
+    assert talk.said[0] == (Role.CALLER, "My number is five")
+
+
+def test_no_draft_is_an_answer_while_keys_are_pressed() -> None:
+    talk = Talk(EAGER)
+    talk.says("My number follows.", 1_000, 2_000)
+    talk.wait(2_210)
+    assert talk.presses("4", 2_250) == (CancelReply(1),)
+    assert talk.wait(4_000) == ()
+    assert talk.presses("#", 4_100) == (answer_to("My number follows. [keys 4]", 2),)
 
 
 def test_the_sound_of_the_keys_alone_is_not_waited_for() -> None:

@@ -194,6 +194,18 @@ def test_when_nothing_works_somebody_else_helps() -> None:
     assert talk.ended(14_000)[-1] == TransferCall(WORKSHOP.name, "")
 
 
+def test_nobody_interrupts_that_and_nothing_said_into_it_is_lost() -> None:
+    talk = failing(2)
+    talk.fails(11_500)
+    talk.agent_says(PHRASES.transferring, at=12_000)
+    assert talk.speaks(12_500) == ()
+    assert talk.partial("what is going on", 13_000) == ()
+    talk.ended(14_000)
+    talk.final("What is going on?", 14_100)
+    talk.send(CallerLeft(ms(15_000), EndCause.TRANSFERRED))
+    assert talk.said[-1] == (Role.CALLER, "What is going on?")
+
+
 def test_silently_if_even_that_cannot_be_said() -> None:
     talk = failing(2)
     talk.fails(11_500)
@@ -215,3 +227,10 @@ def test_on_a_line_that_cannot_put_through_the_agent_takes_leave() -> None:
         if talk.last_reply.kind is ReplyKind.APOLOGY:
             talk.types("Hello?", at + 100)
     assert talk.last_reply.kind is ReplyKind.FAREWELL
+
+
+def test_an_apology_that_fails_calls_for_somebody_else_too() -> None:
+    talk = failing(1)
+    talk.fails(7_500)
+    talk.fails(7_600)
+    assert talk.last_reply.kind is ReplyKind.TRANSFERRING

@@ -101,6 +101,16 @@ def test_they_are_not_among_words_that_are_still_being_recognised() -> None:
     assert talk.types("Tell me,", 4_600)[-1] == answer_to("Tell me, when do you open", 2)
 
 
+def test_nor_between_those_that_are_and_those_that_will_be() -> None:
+    talk = Talk()
+    talk.speaks(1_000)
+    talk.final("My number", 1_500)
+    talk.partial("is five", 2_000)
+    talk.stops(2_000)
+    talk.wait(4_500)
+    assert talk.types("Hello?", 4_600)[-1] == answer_to("Hello? My number is five", 2)
+
+
 def test_a_draft_of_the_answer_is_no_answer_to_them() -> None:
     talk = Talk(EAGER)
     talk.says("When do you open?", 1_000, 2_000)
