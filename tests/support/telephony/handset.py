@@ -1,0 +1,150 @@
+"""A telephone in somebody's hand: a microphone, an ear that keeps what it heard, keys, and a hook.
+
+Everything is on one line of samples at 8 kHz, which begins when the handset is first connected. The ear plays
+at once and gaplessly what arrives, as carriers do; it belongs to nobody's code but the command line's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.application.processors.resampler import Resampler
+from backend.domain.value_objects.audio import NARROWBAND, WIDEBAND
+from backend.interfaces.cli.meter import is_loud, sound_start
+from backend.interfaces.cli.microphone import Microphone
+from backend.interfaces.cli.speaker import Speaker
+
+RATE: Final = NARROWBAND.rate
+PACKET_S: Final = 0.02
+PACKET: Final = int(RATE * PACKET_S)
+
+Samples = NDArray[np.int16]
+
+
+def narrow(pcm: bytes) -> Samples:
+    """Return speech (PCM16 at 16 kHz) as a telephone carries it."""
+    resampler = Resampler(WIDEBAND.rate, RATE)
+    parts = (resampler.process(np.frombuffer(pcm, "<i2")), resampler.flush())
+    samples: Samples = np.concatenate(parts).astype(np.int16)
+    return samples
+
+
+class Handset:
+    """One telephone. Positions are samples of its line; ``packets`` counts what its microphone has given."""
+
+    def __init__(self) -> None:
+        self.microphone = Microphone(PACKET)
+        self.ear = Speaker(RATE)
+        self.keys: deque[str] = deque()
+        self.hung_up = asyncio.Event()
+        self.vanished = asyncio.Event()
+        self.clears: list[int] = []
+        self._origin: float | None = None
+
+    # --- for whoever holds it ---------------------------------------------------------------------
+
+    def say(self, speech: bytes) -> int:
+        """Say ``speech`` (PCM16 at 16 kHz); return where its sound begins."""
+        samples = narrow(speech)
+        onset = sound_start(samples, RATE)
+        assert onset is not None, "there is no sound in it"
+        return self.microphone.say(samples) + onset
+
+    async def has_said(self, speech: bytes) -> int:
+        """Say ``speech`` and wait until it is said; return where its sound began."""
+        began = self.say(speech)
+        await self.until(began + len(narrow(speech)))
+        return began
+
+    def press(self, keys: str) -> None:
+        """Press keys, five a second."""
+        self.keys.extend(keys)
+
+    def hang_up(self) -> None:
+        """Put it down."""
+        self.hung_up.set()
+
+    def vanish(self) -> None:
+        """Be gone without a word: nothing is sent, read or answered any more."""
+        self.vanished.set()
+
+    async def until(self, position: int) -> None:
+        """Wait until the line is there."""
+        await asyncio.sleep(max(0.0, (position - self.now) / RATE))
+
+    async def hears(self, *, since: int | None = None, within_s: float = 12.0) -> int:
+        """Wait until something audible is played after ``since`` (now), and return where that began."""
+        since = self.now if since is None else since
+        async with asyncio.timeout(within_s):
+            while True:
+                heard = self.heard()[since:]
+                if (begins := sound_start(heard, RATE)) is not None:
+                    return since + begins
+                await asyncio.sleep(0.04)
+
+    async def is_answered(
+        self, *, since: int | None = None, quiet_s: float = 0.8, within_s: float = 15.0
+    ) -> int:
+        """Wait until something was heard after ``since`` (now) and is over; return where it ended."""
+        began = await self.hears(since=since, within_s=within_s)
+        async with asyncio.timeout(within_s):
+            while True:
+                loud = np.flatnonzero(is_loud(self.heard()[began:], RATE))
+                ended = began + (int(loud[-1]) + 1) * (RATE // 100)
+                if self.now >= max(ended, self.ear.end) + int(quiet_s * RATE):
+                    return ended
+                await asyncio.sleep(0.05)
+
+    # --- what was heard ---------------------------------------------------------------------------
+
+    def heard(self) -> Samples:
+        """Return what was played until now."""
+        return self.ear.heard(max(0, self.now))
+
+    def silent_after_ms(self, position: int, *, quiet_ms: int = 500) -> float:
+        """Return how long after ``position`` something was audible, before it was quiet for ``quiet_ms``."""
+        last = quiet = 0
+        for index, loud in enumerate(is_loud(self.heard()[position:], RATE)):
+            quiet = 0 if loud else quiet + 1
+            last = index + 1 if loud else last
+            if quiet >= quiet_ms // 10:
+                break
+        return last * 10.0
+
+    def loud_ms(self, since: int = 0, until: int | None = None) -> int:
+        """Return how much of a part was audible."""
+        return int(is_loud(self.heard()[since:until], RATE).sum()) * 10
+
+    def gaps_ms(self, *, longest: float = 200.0) -> list[float]:
+        """Return where the audio ran dry for a moment: silences that nobody meant."""
+        stretches = self.ear.stretches
+        gaps = [(after.start - before.end) * 1_000 / RATE for before, after in pairwise(stretches)]
+        return [gap for gap in gaps if 0 < gap < longest]
+
+    # --- for the carrier --------------------------------------------------------------------------
+
+    @property
+    def now(self) -> int:
+        """Where the line is."""
+        if self._origin is None:
+            return 0
+        return int((asyncio.get_running_loop().time() - self._origin) * RATE)
+
+    @property
+    def origin(self) -> float:
+        """The loop's time at which the line began."""
+        assert self._origin is not None
+        return self._origin
+
+    def connect(self) -> None:
+        """Be connected; what the microphone has missed meanwhile is gone."""
+        if self._origin is None:
+            self._origin = asyncio.get_running_loop().time()
+        while self.microphone.position < self.now - PACKET:
+            self.microphone.frame()
