@@ -62,6 +62,11 @@ class Campaign:
         if not 1 <= self.at_once <= self.MOST_AT_ONCE:
             raise ValueError(f"there are 1 to {self.MOST_AT_ONCE} calls at once")
 
+    @property
+    def interval_ms(self) -> int:
+        """The time from one call to the next."""
+        return 60_000 // self.calls_per_minute
+
     def became(self, status: CampaignStatus, at: int) -> Campaign:
         """Return the campaign as it is asked to be. Raises ``ConflictError`` (``campaign-over``) if it has
         ended otherwise."""

@@ -154,6 +154,12 @@ class OutboundCall:
         """The attempt that is not over, None if there is none."""
         return self.attempts[-1] if self.attempts and self.attempts[-1].is_open else None
 
+    @property
+    def wait_ms(self) -> int:
+        """How long to wait after the latest attempt: twice as long each time, a day at most."""
+        doublings = max(0, len(self.attempts) - 1)
+        return min(_DAY_S, self.retry_after_s << doublings) * 1_000
+
     def begun(self, attempt: Attempt) -> OutboundCall:
         """Return the order, dialling. Raises ``ConflictError`` (``not-scheduled``) unless it waits."""
         if self.status is not OutboundStatus.SCHEDULED:
@@ -229,12 +235,7 @@ class OutboundCall:
             return replace(self, status=attempt.status, due_at=None)
         if len(self.attempts) >= self.max_attempts:
             return replace(self, status=attempt.status)
-        return replace(self, status=OutboundStatus.SCHEDULED, due_at=attempt.ended_at + self._wait_ms())
-
-    def _wait_ms(self) -> int:
-        """Return how long to wait after the latest attempt: twice as long each time, a day at most."""
-        doublings = len(self.attempts) - 1
-        return min(_DAY_S, self.retry_after_s << doublings) * 1_000
+        return replace(self, status=OutboundStatus.SCHEDULED, due_at=attempt.ended_at + self.wait_ms)
 
     def _attempt(self, reference: str) -> Attempt | None:
         return next((each for each in self.attempts if each.reference == reference), None)
