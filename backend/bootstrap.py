@@ -108,6 +108,7 @@ def build_application(settings: Settings | None = None) -> FastAPI:
         api_keys=ApiKeys(storage.keys, clock, new_id=new_id, mint=mint_key, forget=authenticator.forget),
         retention=storage.retention,
         phone_lines=storage.phone_lines,
+        outbound=telephone.placed.services,
         calls=storage.calls,
         statistics=SqlCallStatistics(storage.database),
         recordings=storage.recordings,

@@ -17,11 +17,11 @@ from backend.application.services.call_registry import CallRegistry
 from backend.application.services.telephony.answering import Answering
 from backend.application.services.telephony.carrier_requests import CarrierRequests
 from backend.application.services.telephony.desk import TelephoneDesk
-from backend.application.services.telephony.outbound.events import OutboundEvents
 from backend.application.services.telephony.phone_calls import PhoneCalls
 from backend.application.services.telephony.reception import PhoneReception
 from backend.application.services.telephony.resuming import Resuming
 from backend.application.services.telephony.transfers import Transfers
+from backend.bootstrap_outbound import PlacedCalls, build_outbound
 from backend.bootstrap_storage import Storage
 from backend.domain.ports.clock_port import ClockPort
 from backend.domain.ports.telephony_port import TelephonyPort
@@ -74,6 +74,7 @@ class Telephone:
     webhooks: Webhooks
     router: APIRouter
     calls: PhoneCalls
+    placed: PlacedCalls
     known: tuple[_Known, ...]
 
     @asynccontextmanager
@@ -89,7 +90,8 @@ class Telephone:
                     stack.push_async_callback(carrier.aclose)
             stack.callback(self.calls.close)
             try:
-                yield
+                async with self.placed.runner.running():
+                    yield
             finally:
                 self.carriers.clear()
 
@@ -102,17 +104,17 @@ def build_telephone(
     factory: OrchestratorFactory,
     clock: ClockPort,
     new_id: Callable[[], str],
-    outbound: OutboundEvents | None = None,
 ) -> Telephone:
     """Return the telephone of a server with these settings, not yet running."""
     known = _carriers(settings, clock)
     carriers: dict[str, TelephonyPort] = {}
+    placed = build_outbound(settings, storage, carriers, registry=registry, clock=clock, new_id=new_id)
     calls = PhoneCalls(clock)
     history = SqlPhoneCallHistory(storage.database)
     tickets = InProcessTickets[PhoneGrant](clock)
     answering = Answering(storage.phone_lines, storage.agents, history, tickets, registry)
     transfers = Transfers(carriers, DialPlan(settings.dial_prefixes), new_id)
-    desk = TelephoneDesk(calls, answering, Resuming(answering, history, clock), transfers, outbound)
+    desk = TelephoneDesk(calls, answering, Resuming(answering, history, clock), transfers, placed.events)
     reception = PhoneReception(
         carriers,
         calls=calls,
@@ -129,6 +131,7 @@ def build_telephone(
         webhooks=Webhooks(CarrierRequests(carriers, desk), settings.address, ClientLimits(requests=REQUESTS)),
         router=telephony_router(PhoneStreams(door, reception)),
         calls=calls,
+        placed=placed,
         known=known,
     )
 

@@ -42,6 +42,7 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 
 def test_all_routes_of_the_outline_are_there(document: dict[str, Any]) -> None:
     one_agent, one_call = "/api/config/agents/{agent_id}", "/api/history/calls/{call_id}"
+    one_campaign = "/api/campaigns/{campaign_id}"
     providers, keys, retention = "/api/config/providers", "/api/config/keys", "/api/config/retention"
     assert {name for name, _ in operations(document)} == {
         "GET /api/session",
@@ -74,6 +75,18 @@ def test_all_routes_of_the_outline_are_there(document: dict[str, Any]) -> None:
         f"POST {providers}/test",
         f"POST {providers}/{{account_id}}/test",
         "POST /api/calls/tickets",
+        "GET /api/calls",
+        "POST /api/calls",
+        "GET /api/calls/{order_id}",
+        "DELETE /api/calls/{order_id}",
+        "GET /api/campaigns",
+        "POST /api/campaigns",
+        f"GET {one_campaign}",
+        f"POST {one_campaign}/pause",
+        f"POST {one_campaign}/resume",
+        f"POST {one_campaign}/stop",
+        f"GET {one_campaign}/calls",
+        f"GET {one_campaign}/export",
         "POST /api/live/tickets",
         "GET /api/history/calls",
         "GET /api/history/export",

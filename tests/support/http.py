@@ -50,6 +50,7 @@ from backend.interfaces.http.schemas.options import (
 from backend.interfaces.http.schemas.phone_lines import Carrier
 from tests.support.engines import FixedEngines, all_engines_exist
 from tests.support.memory import ManualClock
+from tests.support.outbound_rig import OutboundRig, wired
 from tests.support.provider_kinds import FewKinds
 from tests.support.storage_builders import TENANT, new_id
 from tests.support.telephone_desk import Desk
@@ -118,6 +119,7 @@ class Site:
     client: httpx2.AsyncClient
     kinds: FewKinds
     changes: Changes
+    outbound: OutboundRig
 
     def visitor(self, **headers: str) -> httpx2.AsyncClient:
         """Return a client without a key."""
@@ -163,6 +165,7 @@ async def a_site(folder: Path) -> AsyncIterator[Site]:
         kinds, changes = FewKinds(), Changes()
         recordings = FileRecordingStore(folder)
         authenticator = ApiKeyAuthenticator(keys, clock)
+        outbound = wired(database, clock=clock)
         services = Services(
             accounts=ProviderAccounts(
                 SqlProviderAccountRepository(database, SecretBox(MasterKeys(folder)), kinds),
@@ -174,6 +177,7 @@ async def a_site(folder: Path) -> AsyncIterator[Site]:
             agent_versions=SqlAgentVersions(database),
             api_keys=ApiKeys(keys, clock, new_id=new_id, mint=mint_key, forget=authenticator.forget),
             phone_lines=SqlPhoneLineRepository(database),
+            outbound=outbound.services,
             retention=SqlRetentionRepository(database),
             calls=SqlCallRepository(database, recordings),
             statistics=SqlCallStatistics(database),
@@ -196,5 +200,5 @@ async def a_site(folder: Path) -> AsyncIterator[Site]:
         )
         key = await add_key(keys, TENANT)
         app = create_app(services, outer=edge_middleware(()))
-        async with client_of(app, **{"X-API-Key": key}) as client:
-            yield Site(app, services, log, keys, recordings, clock, key, client, kinds, changes)
+        async with client_of(app, **{"X-API-Key": key}) as client, outbound.dialler.running():
+            yield Site(app, services, log, keys, recordings, clock, key, client, kinds, changes, outbound)

@@ -22,12 +22,14 @@ from backend.interfaces.http.console import Console
 from backend.interfaces.http.deps import KEY_HEADER, Services, require_key
 from backend.interfaces.http.endpoints import (
     calls,
+    campaigns,
     config,
     exports,
     health,
     history,
     keys,
     live,
+    outbound,
     phone_lines,
     providers,
     recordings,
@@ -92,6 +94,8 @@ def create_app(
         retention,
         voices,
         calls,
+        outbound,
+        campaigns,
         live,
         history,
         exports,

@@ -20,12 +20,15 @@ from starlette.types import Scope
 from backend.application.services.api_keys import ApiKeys
 from backend.application.services.provider_accounts import ProviderAccounts
 from backend.application.services.telephony.carrier_requests import CarrierRequests
+from backend.application.services.telephony.outbound.campaigning import CampaignOffice
+from backend.application.services.telephony.outbound.placing import OutboundOrders
 from backend.application.services.voice_preview import VoicePreview
 from backend.domain.entities.agent import Agent
 from backend.domain.errors import NotFoundError
 from backend.domain.ports.agent_version_port import AgentVersions
 from backend.domain.ports.api_key_port import ApiKey
 from backend.domain.ports.clock_port import ClockPort
+from backend.domain.ports.outbound_port import OutboundCalls
 from backend.domain.ports.persistence_port import AgentRepository, CallRepository
 from backend.domain.ports.phone_line_port import PhoneLineRepository
 from backend.domain.ports.recording_port import RecordingStore
@@ -33,6 +36,7 @@ from backend.domain.ports.retention_port import RetentionRepository
 from backend.domain.ports.statistics_port import CallStatisticsPort
 from backend.domain.ports.ticket_port import TicketGrant, TicketPort, WatchGrant
 from backend.domain.value_objects.call_id import CallId
+from backend.domain.value_objects.dial_plan import DialPlan
 from backend.interfaces.http.schemas.base import ID_PATTERN
 from backend.interfaces.http.schemas.options import Options
 from backend.interfaces.http.schemas.phone_lines import Carrier
@@ -71,6 +75,17 @@ class Webhooks:
 
 
 @dataclass(frozen=True, slots=True)
+class Outbound:
+    """Calls that we place: ``office`` takes orders for single ones, which are read in ``orders``. Numbers are
+    called that ``plan`` allows."""
+
+    office: OutboundOrders
+    orders: OutboundCalls
+    campaigns: CampaignOffice
+    plan: DialPlan
+
+
+@dataclass(frozen=True, slots=True)
 class Exposition:
     """Metrics, ready to be sent."""
 
@@ -98,6 +113,7 @@ class Services:
     agent_versions: AgentVersions
     api_keys: ApiKeys
     phone_lines: PhoneLineRepository
+    outbound: Outbound
     retention: RetentionRepository
     calls: CallRepository
     statistics: CallStatisticsPort

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Final, Protocol
 
 from backend.domain.ports.persistence_port import CallSummary
 from backend.domain.value_objects.conversation_turn import ConversationTurn
+from backend.interfaces.http.csv_text import BYTE_ORDER_MARK, csv_lines, inert, iso
 from backend.interfaces.http.schemas.calls import CallTranscript
 
 Line = tuple[CallSummary, list[ConversationTurn]]
-
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"  # without it spreadsheets take UTF-8 for something else
-
-# What begins so, a spreadsheet evaluates (OWASP, "CSV Injection").
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 _COLUMNS: Final = (
     "id",
@@ -67,11 +60,11 @@ class CsvWriter:
 
     def head(self) -> bytes:
         """Return the names of the columns."""
-        return _BYTE_ORDER_MARK + _csv([_COLUMNS])
+        return BYTE_ORDER_MARK + csv_lines([_COLUMNS])
 
     def lines(self, calls: Sequence[Line]) -> bytes:
         """Return one line for each call; what was said is not in it."""
-        return _csv([_cells(summary) for summary, _ in calls])
+        return csv_lines([_cells(summary) for summary, _ in calls])
 
     def tail(self) -> bytes:
         """Return nothing: the last line says itself that it ends."""
@@ -105,23 +98,17 @@ class JsonWriter:
         return b"\n]\n"
 
 
-def _csv(rows: Sequence[Sequence[object]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return text.getvalue().encode()
-
-
 def _cells(summary: CallSummary) -> list[object]:
     call = summary.call
     return [
         call.id.value,
         call.agent.id,
-        _inert(call.agent.name),
+        inert(call.agent.name),
         call.direction.value,
         call.status.value,
         call.end_cause.value if call.end_cause else "",
-        _iso(call.started_at),
-        _iso(call.ended_at),
+        iso(call.started_at),
+        iso(call.ended_at),
         call.duration_ms,
         summary.turns,
         summary.median_voice_to_voice_ms,
@@ -129,16 +116,6 @@ def _cells(summary: CallSummary) -> list[object]:
         summary.engine_failures,
         summary.has_recording,
         call.is_draft,
-        _inert(", ".join(summary.tags)),
-        _inert(summary.note),
+        inert(", ".join(summary.tags)),
+        inert(summary.note),
     ]
-
-
-def _inert(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _iso(at: int | None) -> str:
-    if at is None:
-        return ""
-    return datetime.fromtimestamp(at / 1_000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
