@@ -18,6 +18,28 @@ app = typer.Typer(
     add_completion=False,
 )
 
+doctor = typer.Typer(no_args_is_help=True)
+app.add_typer(doctor, name="doctor")
+
+
+@doctor.callback()
+def doctor_group() -> None:
+    """Find out what is wrong, and what to mend first."""
+
+
+@doctor.command("telephone")
+def doctor_telephone_command(
+    key: Annotated[
+        str | None, typer.Option(help="API key (VICTORIA_API_KEY; else the owner's, on this machine).")
+    ] = None,
+    *,
+    is_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+) -> None:
+    """Check everything between a telephone and an agent; succeed if nothing is bad."""
+    from backend.interfaces.cli.doctor import telephone  # noqa: PLC0415 - a client, for this command only
+
+    raise typer.Exit(telephone(key, is_json=is_json))
+
 
 @app.command("serve")
 def serve_command(
