@@ -6,9 +6,11 @@ import { AccountSettings } from '@/components/features/Settings/AccountSettings'
 import { KeySettings } from '@/components/features/Settings/KeySettings'
 import { LookSettings } from '@/components/features/Settings/LookSettings'
 import { RetentionSettings } from '@/components/features/Settings/RetentionSettings'
+import { NumbersPage } from '@/pages/NumbersPage'
 
 const SECTIONS = [
   { name: 'providers', Section: AccountSettings },
+  { name: 'numbers', Section: NumbersPage },
   { name: 'keys', Section: KeySettings },
   { name: 'retention', Section: RetentionSettings },
   { name: 'look', Section: LookSettings },

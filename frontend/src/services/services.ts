@@ -6,6 +6,7 @@ import { createHistoryService, type HistoryService } from '@/services/historySer
 import { createLiveService, type LiveService } from '@/services/liveService'
 import { Reachability } from '@/services/reachability'
 import { createSettingsService, type SettingsService } from '@/services/settingsService'
+import { createTelephonyService, type TelephonyService } from '@/services/telephonyService'
 
 /** Everything the store's thunks need from outside; handed to them as the thunk's extra argument. */
 export interface Services {
@@ -15,6 +16,7 @@ export interface Services {
   dashboard: DashboardService
   live: LiveService
   settings: SettingsService
+  telephony: TelephonyService
   reachability: Reachability
 }
 
@@ -27,6 +29,7 @@ export function createServices(credentials: Credentials = browserCredentials()):
     dashboard: createDashboardService(api),
     live: createLiveService(api),
     settings: createSettingsService(api),
+    telephony: createTelephonyService(api),
     reachability: new Reachability(api),
   }
 }

@@ -7,6 +7,7 @@ import { dashboardReducer } from '@/store/slices/dashboardSlice'
 import { liveReducer } from '@/store/slices/liveSlice'
 import { settingsReducer } from '@/store/slices/settingsSlice'
 import { simulatorReducer } from '@/store/slices/simulatorSlice'
+import { telephonyReducer } from '@/store/slices/telephonySlice'
 import { uiReducer } from '@/store/slices/uiSlice'
 
 const slices = combineReducers({
@@ -18,6 +19,7 @@ const slices = combineReducers({
   live: liveReducer,
   settings: settingsReducer,
   simulator: simulatorReducer,
+  telephony: telephonyReducer,
 })
 
 /** Who logs out leaves behind how the console looks, and nothing else: the next one may be somebody else. */

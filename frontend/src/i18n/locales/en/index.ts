@@ -5,6 +5,7 @@ import { conversation } from '@/i18n/locales/en/conversation'
 import { dashboard } from '@/i18n/locales/en/dashboard'
 import { settings } from '@/i18n/locales/en/settings'
 import { talk } from '@/i18n/locales/en/talk'
+import { telephone } from '@/i18n/locales/en/telephone'
 
 /** The console's English, an area a file. The reference for every other language: a missing key there does not compile. */
 export const en = {
@@ -15,4 +16,5 @@ export const en = {
   ...agents,
   ...calls,
   ...settings,
+  ...telephone,
 } as const

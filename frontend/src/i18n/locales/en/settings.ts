@@ -10,6 +10,7 @@ export const settings = {
     days_other: '{{count}} days',
     sections: {
       providers: 'Providers',
+      numbers: 'Phone numbers',
       keys: 'API keys',
       retention: 'Retention',
       look: 'Browser',

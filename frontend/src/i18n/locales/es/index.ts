@@ -5,6 +5,7 @@ import { conversation } from '@/i18n/locales/es/conversation'
 import { dashboard } from '@/i18n/locales/es/dashboard'
 import { settings } from '@/i18n/locales/es/settings'
 import { talk } from '@/i18n/locales/es/talk'
+import { telephone } from '@/i18n/locales/es/telephone'
 import type { Translation } from '@/i18n/translation'
 
 /** El español de la consola, un fichero por área. */
@@ -16,4 +17,5 @@ export const es: Translation = {
   ...agents,
   ...calls,
   ...settings,
+  ...telephone,
 }

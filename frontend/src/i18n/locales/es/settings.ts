@@ -13,6 +13,7 @@ export const settings: Words<typeof english> = {
     days_other: '{{count}} días',
     sections: {
       providers: 'Proveedores',
+      numbers: 'Números',
       keys: 'Claves',
       retention: 'Plazos',
       look: 'Navegador',

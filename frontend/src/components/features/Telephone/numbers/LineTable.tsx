@@ -1,0 +1,133 @@
+import { Pencil, Trash2 } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { Badge } from '@/components/common/Badge'
+import { Button } from '@/components/common/Button'
+import { useAppSelector } from '@/hooks/useAppSelector'
+import { selectAllAgents, selectOptions } from '@/store/slices/configSlice'
+import { selectCarriers } from '@/store/slices/telephonySlice'
+import type { PhoneLine } from '@/types/telephony'
+import { carrierName } from '../common/carrierName'
+
+const HEAD = 'py-2 pr-4 text-left text-xs font-medium text-muted'
+const CELL = 'py-3 pr-4 align-top'
+
+interface LineTableProps {
+  lines: readonly PhoneLine[]
+  onEdit: (line: PhoneLine) => void
+  onDelete: (line: PhoneLine) => void
+}
+
+/** Every number with who answers it. Where there is no room, language and carrier stand below the number. */
+export function LineTable({ lines, onEdit, onDelete }: LineTableProps) {
+  const { t } = useTranslation()
+  return (
+    <table className="w-full text-sm">
+      <caption className="sr-only">{t('telephone.lines.title')}</caption>
+      <thead>
+        <tr className="border-b border-line">
+          <th scope="col" className={HEAD}>
+            {t('telephone.number')}
+          </th>
+          <th scope="col" className={HEAD}>
+            {t('telephone.lines.agent')}
+          </th>
+          <th scope="col" className={`${HEAD} hidden md:table-cell`}>
+            {t('telephone.lines.language')}
+          </th>
+          <th scope="col" className={`${HEAD} hidden sm:table-cell`}>
+            {t('telephone.lines.carrier')}
+          </th>
+          <td />
+        </tr>
+      </thead>
+      <tbody>
+        {lines.map((line) => (
+          <LineRow key={line.id} line={line} onEdit={() => onEdit(line)} onDelete={() => onDelete(line)} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+interface LineRowProps {
+  line: PhoneLine
+  onEdit: () => void
+  onDelete: () => void
+}
+
+function LineRow({ line, onEdit, onDelete }: LineRowProps) {
+  const { t } = useTranslation()
+  const { number, label, carrier } = line
+  const carriers = useAppSelector(selectCarriers)
+  const isAsleep =
+    carriers.status === 'loaded' &&
+    !carriers.value.some(({ name, configured }) => name === carrier && configured)
+  const language = useLanguageName(line)
+  return (
+    <tr className="border-b border-line last:border-0">
+      <th scope="row" className={`${CELL} text-left font-normal`}>
+        <span className="figures font-medium whitespace-nowrap">{number}</span>
+        {label !== '' && <bdi className="block wrap-anywhere text-muted">{label}</bdi>}
+        <span className="block text-xs text-muted sm:hidden">{carrierName(carrier)}</span>
+        {isAsleep && (
+          <span className="mt-1 block">
+            <Badge tone="warning">{t('telephone.lines.asleep')}</Badge>
+          </span>
+        )}
+      </th>
+      <td className={`${CELL} wrap-anywhere`}>
+        <AnsweringAgent id={line.agent_id} />
+        <span className="block text-xs text-muted md:hidden">{language}</span>
+      </td>
+      <td className={`${CELL} hidden md:table-cell`}>{language}</td>
+      <td className={`${CELL} hidden sm:table-cell`}>{carrierName(carrier)}</td>
+      <td className="py-1.5 text-right whitespace-nowrap">
+        <Button
+          tone="quiet"
+          size="icon"
+          aria-label={t('telephone.lines.edit', { number })}
+          title={t('telephone.lines.edit', { number })}
+          onClick={onEdit}
+        >
+          <Pencil className="size-4" aria-hidden />
+        </Button>
+        <Button
+          tone="quiet"
+          size="icon"
+          aria-label={t('telephone.lines.delete', { number })}
+          title={t('telephone.lines.delete', { number })}
+          onClick={onDelete}
+        >
+          <Trash2 className="size-4" aria-hidden />
+        </Button>
+      </td>
+    </tr>
+  )
+}
+
+/** Who answers; says so when nobody does. */
+function AnsweringAgent({ id }: { id: string }) {
+  const { t } = useTranslation()
+  const agent = useAppSelector(selectAllAgents).find((one) => one.id === id)
+  if (!agent) return <span className="text-muted">{t('telephone.lines.nobody')}</span>
+  return (
+    <>
+      <Link to={`/agents/${id}`} className="underline decoration-line-strong underline-offset-4">
+        <bdi>{agent.name}</bdi>
+      </Link>
+      {agent.archived && (
+        <span className="mt-1 block">
+          <Badge tone="warning">{t('telephone.lines.archived')}</Badge>
+        </span>
+      )}
+    </>
+  )
+}
+
+function useLanguageName({ language }: PhoneLine): string {
+  const { t } = useTranslation()
+  const languages = useAppSelector(selectOptions)?.languages ?? []
+  if (language === null) return t('telephone.lines.agentsOwn')
+  return languages.find(({ tag }) => tag === language)?.name ?? language
+}
