@@ -47,7 +47,7 @@ describe('the words of a call', () => {
   it('are heard from the one that is pressed', async () => {
     const { user } = open({ has_recording: true })
     await user.click(await screen.findByText('Thursday.'))
-    expect(player().currentTime).toBeCloseTo(4 + (31 / 40) * 2.2)
+    expect(player().currentTime).toBeCloseTo(4 + (31 / 40) * 2.2 - 0.12)
     expect(play).toHaveBeenCalledOnce()
   })
 
@@ -56,7 +56,7 @@ describe('the words of a call', () => {
     const turn = (await screen.findAllByRole('group', { name: 'What the caller said' }))[0]
     turn?.focus()
     await user.keyboard('{End}{Enter}')
-    expect(player().currentTime).toBeCloseTo(4 + (31 / 40) * 2.2)
+    expect(player().currentTime).toBeCloseTo(4 + (31 / 40) * 2.2 - 0.12)
     expect(play).toHaveBeenCalledOnce()
   })
 

@@ -11,6 +11,9 @@ import { wordAt, type Word } from './wordTimes'
 
 const NS_PER_S = 1_000_000_000
 
+/** The timeline learns of a word once it has been said: this much earlier none loses its first sound. */
+const LEAD_NS = 120_000_000
+
 interface SpokenWordsProps {
   turn: Turn
   words: readonly Word[]
@@ -41,7 +44,7 @@ export function SpokenWords({ turn, words, playback, search }: SpokenWordsProps)
 
   const playFrom = (index: number) => {
     const word = words[index]
-    if (word) playback.playFrom(word.at / NS_PER_S)
+    if (word) playback.playFrom(Math.max(turn.started_at, word.at - LEAD_NS) / NS_PER_S)
   }
   const press = (event: MouseEvent) => {
     const isSelecting = window.getSelection()?.isCollapsed === false
