@@ -73,6 +73,18 @@ describe('a draft', () => {
     expect(world.store.getState().config.tried).toBeNull()
   })
 
+  it('stays while it is on the line, whatever becomes of its page, to be called again', async () => {
+    const world = await aLine({ path: '/agents/agent-1' })
+    await world.user.click(await screen.findByRole('button', { name: 'Test this draft' }))
+    const dock = await screen.findByRole('complementary', { name: 'Talk' })
+    await talk(world)
+    void world.router.navigate('/calls')
+    await screen.findByRole('heading', { name: 'Calls' })
+    world.callServer.say({ type: 'ended', cause: 'caller-hung-up' })
+    const choice = await within(dock).findByRole('combobox', { name: 'Agent' })
+    expect(choice).toHaveDisplayValue('Reception (draft)')
+  })
+
   it('is put away by folding the dock', async () => {
     const world = await aLine({ path: '/agents/agent-1' })
     await tryOut(world)
