@@ -15,8 +15,9 @@ import pytest
 from backend.interfaces.cli.meter import sound_start
 from backend.interfaces.cli.sound_files import write_stereo
 from tests.support.ear import read_stereo
+from tests.support.ports import free_port
 from tests.support.speech import flite
-from tests.support.victoria import ROOT, Victoria, free_port
+from tests.support.victoria import ROOT, Victoria
 
 pytestmark = [pytest.mark.speech, pytest.mark.alone]
 

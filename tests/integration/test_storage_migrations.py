@@ -29,7 +29,8 @@ from backend.infrastructure.database.repositories.sqlalchemy_repositories import
     SqlAgentVersions,
 )
 from backend.infrastructure.database.session import Database
-from tests.support.databases import PostgresServer, free_port, not_root
+from tests.support.databases import PostgresServer, not_root
+from tests.support.ports import free_port
 from tests.support.storage_builders import TENANT, an_agent
 
 pytest_plugins = ["tests.support.storage_fixtures"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from typing import Any, Final
 import httpx2
 
 from backend.interfaces.cli.server_api import Server
+from tests.support.ports import free_port
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 START_TIMEOUT_S: Final = 60.0
@@ -171,11 +171,3 @@ def a_victoria(folder: Path, environment: Mapping[str, str] | None = None) -> It
         yield victoria
     finally:
         victoria.stop()
-
-
-def free_port() -> int:
-    """Return a port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
