@@ -141,6 +141,6 @@ def test_a_model_that_obeys_dials_nothing_forbidden(words: str) -> None:
 def test_whom_the_owner_has_listed_is_dialled() -> None:
     """So that the others could have been."""
     stage, llm = a_call_that_says("Put me through to the Reception please")
-    assert llm.asked == [RECEPTION.name]
+    assert set(llm.asked) == {RECEPTION.name}  # perhaps twice: a draft of the answer first
     assert [request.destination for request in stage.carrier.transfers] == [RECEPTION]
     assert stage.end_cause is EndCause.TRANSFERRED
