@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from tests.support.llm_server import llm_server
+from tests.support.openai_stt_server import saying, transcription_server
 from tests.support.telephony.brain import Brain, Line
 from tests.support.telephony.handset import RATE, Samples
 from tests.support.telephony.signing import PUBLIC_URL, TelnyxSigner
@@ -64,9 +65,9 @@ class Exchange:
         return number
 
     async def calls_of(self, caller: str) -> list[dict[str, Any]]:
-        """Return the calls that ``caller`` has made or was called in, oldest first."""
+        """Return the calls that ``caller`` (empty: anybody) has made or was called in, oldest first."""
         page = (await self._ask("GET", "/api/history/calls?limit=200")).json()
-        calls = [call for call in page["items"] if caller in (call["caller"], call["called"])]
+        calls = [call for call in page["items"] if caller in (call["caller"], call["called"], "")]
         return list(reversed(calls))
 
     async def ended(self, caller: str, *, calls: int = 1, within_s: float = 10.0) -> list[dict[str, Any]]:
@@ -113,22 +114,28 @@ class Exchange:
 
 
 @asynccontextmanager
-async def an_exchange(
-    folder: Path, *, simulated: bool = False, settings: Mapping[str, str] | None = None
-) -> AsyncIterator[Exchange]:
-    """Yield a server with an account at both carriers. ``simulated``: its engines hum, and hear nothing."""
+async def an_exchange(folder: Path, *, simulated: bool = False, hears: str = "") -> AsyncIterator[Exchange]:
+    """Yield a server with an account at both carriers. ``simulated``: its engines hum, and do not listen.
+    Else it speaks with espeak-ng, and understands all that is said as ``hears``, if that is given."""
     brain, signer = Brain(), TelnyxSigner()
     async with (
         llm_server(brain.answer) as model,
         twilio_rest() as (twilio, twilio_url),
         telnyx_rest() as (telnyx, telnyx_url),
+        transcription_server(saying(hears)) as ears,
     ):
         model.models.add("scripted")
-        engines = (
-            SIMULATED
+        engines: dict[str, str] = (
+            dict(SIMULATED)
             if simulated
             else {"VICTORIA_LLM_BASE_URL": model.base_url, "VICTORIA_LLM_MODEL": "scripted"}
         )
+        if hears:
+            engines |= {
+                "VICTORIA_STT_BASE_URL": ears.base_url,
+                "VICTORIA_STT_MODEL": "whisper-1",
+                "VICTORIA_STT_API_KEY": "key-of-the-owners-ears",
+            }
         victoria = Victoria(
             folder,
             {
@@ -142,7 +149,6 @@ async def an_exchange(
                 "VICTORIA_TELNYX_BASE_URL": telnyx_url,
                 "VICTORIA_DIAL_PREFIXES": "+34",
                 **engines,
-                **(settings or {}),
             },
         )
         await asyncio.to_thread(victoria.start)

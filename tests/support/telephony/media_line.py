@@ -26,10 +26,11 @@ Send = Callable[[], Awaitable[None]]
 
 @dataclass
 class LineConditions:
-    """How good the way to us is, and what goes wrong on purpose."""
+    """How good the way to us is, and what goes wrong on purpose. ``opens``: media sockets are opened."""
 
     network: Network = perfect
     marks_return: bool = True
+    opens: bool = True
     courier: Courier = field(default_factory=Courier)
 
 

@@ -15,8 +15,18 @@ from tests.support.telephony.handset import Handset
 from tests.support.telephony.media_line import LineConditions, MediaLine
 from tests.support.telephony.people import Person
 from tests.support.telephony.signing import PUBLIC_URL
+from tests.support.telephony.wording import Wording
 
 ENDS_WITHIN_S: Final = 25.0
+
+
+@dataclass(frozen=True)
+class MediaAddress:
+    """Where and how our server wants a media socket to be opened; ``url`` is where it really is."""
+
+    url: str
+    headers: Mapping[str, str]
+    parameters: Mapping[str, str]
 
 
 @dataclass
@@ -35,7 +45,7 @@ class Leg:
     lines: list[MediaLine] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     hooks: list[tuple[str, int]] = field(default_factory=list)
-    tickets: list[str] = field(default_factory=list)
+    wanted: list[MediaAddress] = field(default_factory=list)
 
     def end(self, how: str) -> None:
         """Be over, if it is not yet."""
@@ -107,6 +117,19 @@ class SimulatedCarrier:
             leg.handset.hang_up()
             async with asyncio.timeout(ENDS_WITHIN_S):
                 await conducting
+
+    async def stream(self, leg: Leg, address: MediaAddress, wording: Wording) -> MediaLine | None:
+        """Be on a media socket until the call or our server ends it; None if none is opened on purpose."""
+        leg.wanted.append(address)
+        if not leg.over.is_set():
+            leg.stream_off.clear()
+        if not leg.conditions.opens:
+            await leg.stream_off.wait()
+            return None
+        line = MediaLine(leg.id, leg.handset, wording, leg.conditions)
+        leg.lines.append(line)
+        await line.run(address.url, dict(address.headers), dict(address.parameters), leg.stream_off)
+        return line
 
     def new_call(self) -> str:
         """Return the identifier of a call that somebody else has placed."""

@@ -12,11 +12,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from tests.support.telephony.media_line import MediaLine
 from tests.support.telephony.people import Person, Reaction
 from tests.support.telephony.rest_server import rest_server
 from tests.support.telephony.signing import PUBLIC_URL, TelnyxSigner
-from tests.support.telephony.simulator import Leg, SimulatedCarrier
+from tests.support.telephony.simulator import Leg, MediaAddress, SimulatedCarrier
 from tests.support.telephony.telnyx_rest import TelnyxCall, TelnyxRest
 from tests.support.telephony.wording import TelnyxWording
 
@@ -38,7 +37,8 @@ class _Rest(TelnyxRest):
 
 
 class TelnyxSimulator(SimulatedCarrier):
-    """See ``CarrierSimulator``."""
+    """See ``CarrierSimulator``. ``stops_late``: that two were connected is told before that the media stream
+    of the caller has stopped; Telnyx promises no order."""
 
     name = "telnyx"
     hung_up_as = "normal_clearing"
@@ -46,7 +46,7 @@ class TelnyxSimulator(SimulatedCarrier):
     def __init__(self, group: asyncio.TaskGroup, server_url: str, rest: _Rest, signer: TelnyxSigner) -> None:
         super().__init__(group, server_url)
         self.rest = rest
-        self.tells_all = True
+        self.stops_late = False
         self.legs: dict[str, Leg] = {}
         self._signer = signer
         self._streams: dict[str, asyncio.Task[None]] = {}
@@ -124,9 +124,12 @@ class TelnyxSimulator(SimulatedCarrier):
     async def _bridge(self, leg: Leg, caller: Leg) -> None:
         """The two talk for a moment, and the destination hangs up."""
         person = self.people[leg.called]
-        caller.stream_off.set()
+        if not self.stops_late:
+            await self._stop_stream(caller)
         await self.tell(caller, "call.bridged")
         await self.tell(leg, "call.bridged")
+        if self.stops_late:
+            await self._stop_stream(caller)
         person.has_spoken.set()
         await asyncio.sleep(person.talks_s)
         leg.end("normal_clearing")
@@ -174,24 +177,20 @@ class TelnyxSimulator(SimulatedCarrier):
     async def _stream(self, leg: Leg, url: str, previous: asyncio.Task[None] | None) -> None:
         if previous is not None:
             await previous
-        leg.tickets.append(url.rpartition("/")[2])
-        line = MediaLine(leg.id, leg.handset, TelnyxWording(), leg.conditions)
-        leg.lines.append(line)
-        if not leg.over.is_set():
-            leg.stream_off.clear()
-        await line.run(self.socket_url(url), {}, {}, leg.stream_off)
-        # Telling it takes an answer, which may be the order for another stream.
-        self.group.create_task(self._stream_ended(leg, line))
+        line = await self.stream(leg, MediaAddress(self.socket_url(url), {}, {}), TelnyxWording())
+        if line is not None:
+            await self.tell(leg, "streaming.stopped" if line.refused_with is None else "streaming.failed")
 
-    async def _stream_ended(self, leg: Leg, line: MediaLine) -> None:
-        kind = "streaming.failed" if line.refused_with is not None else "streaming.stopped"
-        await self.tell(leg, kind)
+    async def _stop_stream(self, leg: Leg) -> None:
+        """End the media stream, and tell that."""
+        leg.stream_off.set()
+        if (stream := self._streams.pop(leg.id, None)) is not None:
+            await stream
 
     async def _until_over(self, leg: Leg) -> None:
         await leg.over.wait()
-        if (stream := self._streams.pop(leg.id, None)) is not None:
-            await stream
         self.rest.calls[leg.id].has_ended = True
+        await self._stop_stream(leg)
         await self.tell(leg, "call.hangup", hangup_cause=leg.ended_as, hangup_source="caller")
         await leg.conditions.courier.deliver_held()
 

@@ -14,11 +14,10 @@ from urllib.parse import urlencode
 from xml.etree.ElementTree import Element, fromstring
 
 from backend.infrastructure.adapters.telephony.twilio.twilio_signature import FORM, signature_of
-from tests.support.telephony.media_line import MediaLine
 from tests.support.telephony.people import Person, Reaction
 from tests.support.telephony.rest_server import rest_server
 from tests.support.telephony.signing import PUBLIC_URL
-from tests.support.telephony.simulator import Leg, SimulatedCarrier
+from tests.support.telephony.simulator import Leg, MediaAddress, SimulatedCarrier
 from tests.support.telephony.twilio_rest import ACCOUNT_SID, AUTH_TOKEN, TwilioCall, TwilioRest
 from tests.support.telephony.wording import TwilioWording
 
@@ -161,13 +160,8 @@ class TwilioSimulator(SimulatedCarrier):
     async def _stream(self, leg: Leg, stream: Element) -> None:
         url = stream.attrib["url"]
         parameters = {each.attrib["name"]: each.attrib["value"] for each in stream.findall("Parameter")}
-        leg.tickets += parameters.values()
-        line = MediaLine(leg.id, leg.handset, TwilioWording(), leg.conditions)
-        leg.lines.append(line)
         headers = {"X-Twilio-Signature": signature_of(AUTH_TOKEN, url)}
-        if not leg.over.is_set():
-            leg.stream_off.clear()
-        await line.run(self.socket_url(url), headers, parameters, leg.stream_off)
+        await self.stream(leg, MediaAddress(self.socket_url(url), headers, parameters), TwilioWording())
 
     async def _put_through(self, leg: Leg, verb: Element) -> bytes | None:
         number = _child(verb, "Number")
