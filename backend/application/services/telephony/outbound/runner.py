@@ -1,7 +1,7 @@
 """The runner: what waits is dialled when its time has come, at its pace, within the limits.
 
-It remembers nothing: every turn looks up what is due. So it goes on after a restart where it was, several
-processes on one database share the work, and an order that meets a limit simply still waits.
+It remembers nothing that matters: every turn looks up what is due. So it goes on after a restart where it
+was, several processes on one database share the work, and an order that meets a limit simply still waits.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ class OutboundRunner:
         self._tracking: Final = tracking
         self._clock: Final = clock
         self._wake: Final = wake
+        self._swept_at: int | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -61,8 +62,10 @@ class OutboundRunner:
 
         Raises ``StorageError``.
         """
-        await self._tracking.sweep()
         now = self._clock.wall_ms()
+        if self._swept_at is None or abs(now - self._swept_at) >= EVERY_MS:
+            await self._tracking.sweep()
+            self._swept_at = now
         waits = [EVERY_MS, await self._dial_single_calls(now)]
         waits += [await self._dial_campaign(campaign, now) for campaign in await self._campaigns.running()]
         return max(1, min(waits))
