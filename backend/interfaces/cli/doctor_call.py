@@ -107,7 +107,7 @@ class CallDoctor:
         if door is None:
             raise AilmentError(
                 f"The server does not take a call to {number}.",
-                "See in the console that its agent is not archived, and in the log what its engines lack.",
+                "See that its agent is not archived, and that VICTORIA_MAX_CALLS are not going on already.",
             )
         return door
 

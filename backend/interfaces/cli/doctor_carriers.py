@@ -70,7 +70,7 @@ class CarrierDoctor:
         if not numbers:
             raise AilmentError(
                 f"No number at {self._name} has an agent.",
-                "Add the number under Numbers in the console, and choose who answers it.",
+                "Add the number in the console (Settings, Phone numbers), and choose who answers it.",
             )
         for number in numbers:
             self._compare(number, await self._carrier.adapter.webhook_of(PhoneNumber(number)))
@@ -82,7 +82,7 @@ class CarrierDoctor:
         if announced_at is None:
             raise AilmentError(
                 f"{number} is not a number of this account at {self._name}.",
-                f"Remove {number} under Numbers in the console, or buy it at {self._name}.",
+                f"Remove {number} in the console (Settings, Phone numbers), or buy it at {self._name}.",
             )
         if announced_at.rstrip("/") != ours:
             raise AilmentError(
