@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.support.http import Site, add_key
+from tests.support.outbound_orders import a_campaign, an_order
 from tests.support.server import a_server
 from tests.support.storage_builders import a_call, a_turn, an_entry
 
@@ -32,6 +33,8 @@ X-API-Key = "{key}"
 "path.call_id" = "{call_id}"
 "path.key_id" = "{key_id}"
 "path.carrier" = "acme"
+"path.campaign_id" = "{campaign_id}"
+"path.order_id" = "{order_id}"
 
 [generation]
 max-examples = {examples}
@@ -41,6 +44,31 @@ deterministic = true
 include-name = "GET /api/history/calls"
 checks.positive_data_acceptance.expected-statuses = [
     "2xx", "3xx", "400", "401", "403", "404", "409", "429", "5xx"
+]
+
+[[operations]]
+include-name = "GET /api/calls"
+checks.positive_data_acceptance.expected-statuses = [
+    "2xx", "3xx", "400", "401", "403", "404", "409", "429", "5xx"
+]
+
+[[operations]]
+include-name = "GET /api/campaigns/{{campaign_id}}/calls"
+checks.positive_data_acceptance.expected-statuses = [
+    "2xx", "3xx", "400", "401", "403", "404", "409", "429", "5xx"
+]
+
+# Who can call and be called is data of the server, and which time zones there are is the world's.
+[[operations]]
+include-name = "POST /api/calls"
+checks.positive_data_acceptance.expected-statuses = [
+    "2xx", "401", "403", "404", "409", "422", "429", "5xx"
+]
+
+[[operations]]
+include-name = "POST /api/campaigns"
+checks.positive_data_acceptance.expected-statuses = [
+    "2xx", "401", "403", "404", "409", "422", "429", "5xx"
 ]
 
 # How many buckets a span has is arithmetic that a schema does not do.
@@ -83,6 +111,14 @@ async def a_live_call(site: Site) -> str:
     return call.id.value
 
 
+async def a_campaign_with_a_call(site: Site) -> tuple[str, str]:
+    """Store a campaign of one contact; return its id and the order's."""
+    campaign = a_campaign()
+    order = an_order(campaign_id=campaign.id)
+    await site.outbound.campaigns.add(campaign, [order])
+    return campaign.id, order.id
+
+
 async def a_spare_key(site: Site) -> str:
     """Store a key that may be revoked; the machine must not revoke the one that it asks with."""
     await add_key(site.keys, "home")
@@ -95,7 +131,14 @@ def test_every_operation_keeps_its_word(tmp_path: Path) -> None:
         stored = asyncio.run_coroutine_threadsafe(a_live_call(server.site), server.loop)
         configuration = tmp_path / "schemathesis.toml"
         spare = asyncio.run_coroutine_threadsafe(a_spare_key(server.site), server.loop)
-        ids = {"call_id": stored.result(timeout=10), "key_id": spare.result(timeout=10)}
+        outbound = asyncio.run_coroutine_threadsafe(a_campaign_with_a_call(server.site), server.loop)
+        campaign_id, order_id = outbound.result(timeout=10)
+        ids = {
+            "call_id": stored.result(timeout=10),
+            "key_id": spare.result(timeout=10),
+            "campaign_id": campaign_id,
+            "order_id": order_id,
+        }
         configuration.write_text(CONFIGURATION.format(key=server.key, examples=EXAMPLES, **ids))
         program = Path(sys.executable).with_name("schemathesis")
         location = f"{server.url}/openapi.json"
@@ -108,4 +151,4 @@ def test_every_operation_keeps_its_word(tmp_path: Path) -> None:
             check=False,
         )
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    assert "Tested: 44" in finished.stdout
+    assert "Tested: 56" in finished.stdout
