@@ -14,8 +14,8 @@ from backend.application.services.telephony.doctor import AilmentError, NotTried
 from backend.application.services.telephony.doctor_trial import Patient
 from backend.interfaces.cli.doctor_wire import Wire, reason_of
 
-# Certificates are renewed when a third of their life is left, or 30 days: who is below both has a renewal
-# that does not work. (Let's Encrypt, "When to renew", 2026)
+# certbot renews 30 days before the end, Caddy when a third of the life is left: below both of these, renewal
+# does not work.
 _LEAST_OF_LIFE: Final = 0.25
 _LEAST_S: Final = 14 * 86_400
 
@@ -57,7 +57,7 @@ class AddressDoctor:
         host, port = parts.hostname or "", parts.port or _HTTPS_PORT
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise AilmentError(
                 f"No server has the name {host} ({reason_of(error)}).",
                 f"Make an A or AAAA record for {host}, or mend VICTORIA_PUBLIC_BASE_URL.",
@@ -80,7 +80,7 @@ class AddressDoctor:
                 f"Whoever listens at {host} port {port} does not speak TLS ({error.reason or error}).",
                 "Have the proxy end TLS there, with a certificate.",
             ) from error
-        except (OSError, TimeoutError) as error:
+        except (OSError, TimeoutError, UnicodeError) as error:
             raise AilmentError(
                 f"Nobody can be reached at {host} port {port} ({reason_of(error)}).",
                 f"Start the proxy, and open port {port} in the firewall.",

@@ -44,7 +44,10 @@ class WayDoctor:
 
     async def check_headers(self) -> str:
         """Whether the server believes the proxy about scheme and host; see ``Examination``."""
-        answer, _ = await self._live()
+        try:
+            answer, _ = await self._live()
+        except AilmentError as error:  # found before, for what it is
+            raise NotTriedError(error.message) from error
         seen = _SEEN.search(answer.headers.get("content-security-policy", ""))
         if seen is None:
             raise NotTriedError("What came back does not tell how the server saw the request.")
@@ -79,7 +82,7 @@ class WayDoctor:
             async with self._wire.socket(url) as socket:
                 await socket.send(caller_messages.hello(ticket))
                 first: Any = orjson.loads(await socket.recv())
-        except (OSError, TimeoutError, WebSocketException, orjson.JSONDecodeError) as error:
+        except (OSError, ValueError, WebSocketException) as error:
             raise NotTriedError(
                 f"That takes a WebSocket, and there was none ({reason_of(error)})."
             ) from error
@@ -114,7 +117,7 @@ class WayDoctor:
                 pass
         except InvalidStatus as error:
             return error.response
-        except (OSError, TimeoutError, InvalidHandshake) as error:
+        except (OSError, TimeoutError, UnicodeError, InvalidHandshake) as error:
             raise AilmentError(f"{url} does not answer an upgrade ({reason_of(error)}).", _UPGRADE) from error
         raise AilmentError(
             f"{url} takes a WebSocket that nobody signed: that is not Victoria.", self._to_this_server()

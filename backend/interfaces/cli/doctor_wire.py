@@ -62,7 +62,7 @@ class Wire:
         """
         try:
             return await asyncio.to_thread(self._ask, method, url, headers or {}, body)
-        except (OSError, HTTPException) as error:
+        except (OSError, HTTPException, UnicodeError) as error:
             raise VictoriaError(f"{url} does not answer ({reason_of(error)}).", code="no-answer") from error
 
     @asynccontextmanager

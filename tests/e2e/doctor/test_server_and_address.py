@@ -42,6 +42,7 @@ async def test_a_server_with_other_settings_is_to_be_restarted(town: Town) -> No
     [
         ("http://localhost:8000", "is not https"),
         ("https://nobody.invalid", "No server has the name nobody.invalid"),
+        (f"https://{'a' * 64}.example", "No server has the name aaaa"),  # too long for any name
     ],
 )
 async def test_an_address_that_no_carrier_can_use(town: Town, url: str, complaint: str) -> None:

@@ -13,7 +13,7 @@ from backend.application.processors.g711 import alaw_decode, alaw_encode, mulaw_
 from backend.application.services.telephony.doctor import AilmentError
 from backend.domain.value_objects.audio import NARROWBAND
 
-# ITU-T G.712 (11/2001), clause 9: signal to total distortion of a sine between -30 and 0 dBm0.
+# ITU-T G.712: the least ratio of signal to total distortion, for a sine between -30 and 0 dBm0.
 LEAST_DB: Final = 33.0
 _TONE_HZ: Final = 1_020
 _TONE_DBFS: Final = -20.0
