@@ -10,7 +10,7 @@ export function ConnectionNotice() {
   const isReachable = useAppSelector(selectReachable)
   if (isOnline && isReachable) return null
   return (
-    <div className="sticky top-0 z-20 mx-auto max-w-6xl px-4 pt-3 sm:px-8">
+    <div className="sticky top-0 z-20 mx-auto max-w-6xl px-4 pt-3 sm:px-8 md:py-3">
       <Notice tone="warning">{t(isOnline ? 'app.unreachable' : 'app.offline')}</Notice>
     </div>
   )
