@@ -11,6 +11,7 @@ from typing import Final
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.protocol import State
 
 from backend.application.processors.g711 import mulaw_decode, mulaw_encode
 from tests.support.telephony.courier import Courier
@@ -126,7 +127,7 @@ class MediaLine:
 
     def _send_late(self, socket: ClientConnection, message: str) -> None:
         """Timers cannot wait; what a telephone sends is little enough to be buffered."""
-        with suppress(ConnectionClosed):
+        if socket.state is State.OPEN:
             socket.protocol.send_text(message.encode())
             socket.send_data()
 

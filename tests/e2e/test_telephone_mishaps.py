@@ -1,0 +1,107 @@
+"""Messages of carriers that go astray, and callers who do: nothing is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+import pytest_asyncio
+
+from tests.support.speech import flite
+from tests.support.telephony.exchange import Exchange, an_exchange
+from tests.support.telephony.handset import RATE, Handset
+from tests.support.telephony.media_line import LineConditions
+from tests.support.telephony.mishaps import fates
+
+pytestmark = [pytest.mark.speech, pytest.mark.alone, pytest.mark.asyncio(loop_scope="module")]
+
+both = pytest.mark.parametrize("carrier", ["twilio", "telnyx"])
+
+FREED_WITHIN_S = 20.0
+# Without these we are not told of a call at all, or not which call the audio is of.
+NO_CALL = {"voice dropped", "call.initiated dropped", "start dropped", "start swapped"}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def exchange(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Exchange]:
+    async with an_exchange(tmp_path_factory.mktemp("exchange"), simulated=True) as made:
+        made.twilio.tells_all = True
+        yield made
+
+
+@both
+async def test_every_message_may_go_astray(exchange: Exchange, carrier: str) -> None:
+    all_fates = await fates(exchange, carrier)
+    assert [each for each in all_fates if not each.passes] == []
+    without = {f"{each.mishap.kind} {each.mishap.how}" for each in all_fates if not each.causes}
+    assert without <= NO_CALL
+    assert await exchange.is_idle()
+    assert "Traceback" not in exchange.victoria.log
+
+
+async def while_greeted(handset: Handset) -> None:
+    await handset.hears(since=0)
+
+
+async def while_waited_for(handset: Handset) -> None:
+    await handset.is_answered(since=0)
+
+
+async def while_speaking(handset: Handset) -> None:
+    await handset.is_answered(since=0)
+    began = handset.say(flite("i would like to book a table for two people"))
+    await handset.until(began + RATE // 2)
+
+
+async def while_answered(handset: Handset) -> None:
+    await handset.is_answered(since=0)
+    await handset.hears(since=await handset.has_said(flite("hello how are you today")))
+
+
+STATES: list[Callable[[Handset], Awaitable[None]]] = [
+    while_greeted,
+    while_waited_for,
+    while_speaking,
+    while_answered,
+]
+
+
+async def test_a_caller_who_vanishes_without_a_word_is_let_go(exchange: Exchange) -> None:
+    """No FIN, no pong, nothing: the carrier is told to hang up, once, and all is free within 20 s."""
+
+    async def vanishes(carrier: str, number: str, state: Callable[[Handset], Awaitable[None]]) -> None:
+        caller, simulator = exchange.caller(), exchange.carriers[carrier]
+        async with simulator.call(caller, number) as leg:
+            await state(leg.handset)
+            leg.handset.vanish()
+            async with asyncio.timeout(FREED_WITHIN_S):
+                await leg.over.wait()  # our server has ended the call
+            (call,) = await exchange.ended(caller, within_s=2)
+        assert call["end_cause"] == "connection-lost"
+        assert simulator.hang_ups(leg) == 1
+
+    numbers = {
+        carrier: await exchange.number(carrier, f"vanish {carrier}", first_message="Hello, here we are.")
+        for carrier in exchange.carriers
+    }
+    async with asyncio.TaskGroup() as group:
+        for carrier, number in numbers.items():
+            for state in STATES:
+                group.create_task(vanishes(carrier, number, state))
+    assert await exchange.is_idle(within_s=2)
+    assert "Traceback" not in exchange.victoria.log
+
+
+@both
+async def test_receipts_that_never_come_hold_up_nothing(exchange: Exchange, carrier: str) -> None:
+    """The first ones are waited for; who speaks before that interrupts a greeting that may not be over."""
+    number, caller = await exchange.number(carrier, f"receipts {carrier}"), exchange.caller()
+    question = flite("hello how are you today")
+    async with exchange.carriers[carrier].call(caller, number, LineConditions(marks_return=False)) as leg:
+        await leg.handset.is_answered(since=0, quiet_s=2.5)
+        for _ in range(2):
+            await leg.handset.is_answered(since=await leg.handset.has_said(question))
+    (call,) = await exchange.ended(caller)
+    assert [turn["role"] for turn in call["transcript"]] == ["agent", "caller", "agent", "caller", "agent"]
+    assert all(turn["heard"] == turn["content"] for turn in call["transcript"])
