@@ -73,21 +73,17 @@ class SqlOutboundCalls:
     async def begin(self, order_id: str, attempt: Attempt, limits: DialLimits) -> OutboundCall | None:
         """Begin an attempt of an order that is due, within the limits; see the port."""
         async with self._beginning, self._database.writing() as session:
-            tenant = await session.scalar(
-                select(OutboundCallModel.tenant).where(OutboundCallModel.id == order_id)
-            )
-            if tenant is None:
+            whose = await _whose(session, order_id)
+            if whose is None:
                 return None
+            tenant, campaign_id = whose
             await hold_tenant(session, tenant)
+            if campaign_id is not None and not await _is_to_go_on(session, campaign_id, attempt.at):
+                return None
             due = OutboundCallModel.due_at <= attempt.at
             order = await _find(session, OutboundCallModel.id == order_id, _WAITS, due)
             if order is None:
                 return None
-            if order.campaign_id is not None:
-                campaign = await session.get_one(CampaignModel, order.campaign_id)
-                if campaign.status != CampaignStatus.RUNNING.value:
-                    return None
-                await check_pace(session, campaign, attempt.at)
             await check_limits(session, tenant, order.key_id, attempt, limits)
             begun = order.begun(attempt)
             await session.execute(insert(OutboundAttemptModel).values(**attempt_row(begun, attempt)))
@@ -170,6 +166,23 @@ class SqlOutboundCalls:
         query = _with_attempt(OutboundAttemptModel.ended_at.is_(None))
         async with self._database.reading() as session:
             return await summaries_of(session, (await session.scalars(query)).all())
+
+
+async def _whose(session: AsyncSession, order_id: str) -> tuple[str, str | None] | None:
+    """Return the tenant and the campaign of an order, None if there is none."""
+    query = select(OutboundCallModel.tenant, OutboundCallModel.campaign_id)
+    row = (await session.execute(query.where(OutboundCallModel.id == order_id))).first()
+    return None if row is None else (row.tenant, row.campaign_id)
+
+
+async def _is_to_go_on(session: AsyncSession, campaign_id: str, at: int) -> bool:
+    """Whether a campaign runs, which it then does until the transaction ends. Raises ``LimitError`` if its
+    next call is not due."""
+    campaign = await session.get_one(CampaignModel, campaign_id, with_for_update=True)
+    if campaign.status != CampaignStatus.RUNNING.value:
+        return False
+    await check_pace(session, campaign, at)
+    return True
 
 
 async def _find(session: AsyncSession, *where: ColumnElement[bool]) -> OutboundCall | None:

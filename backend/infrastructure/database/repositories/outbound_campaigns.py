@@ -77,12 +77,13 @@ class SqlCampaigns:
             row.status, row.updated_at = campaign.status.value, campaign.updated_at
             if status is CampaignStatus.STOPPED:
                 own = update(OutboundCallModel).where(OutboundCallModel.campaign_id == campaign_id)
+                # First what is under way is not to be tried again: what ends meanwhile, and waits then, is
+                # among those that are cancelled next.
+                under_way = OutboundCallModel.status.in_(_UNDER_WAY)
+                await session.execute(own.where(under_way).values(max_attempts=1))
                 waits = OutboundCallModel.status == OutboundStatus.SCHEDULED.value
                 cancelled = {"status": OutboundStatus.CANCELLED.value, "cause": "stopped", "due_at": None}
                 await session.execute(own.where(waits).values(**cancelled))
-                # What is under way is not tried again.
-                under_way = OutboundCallModel.status.in_(_UNDER_WAY)
-                await session.execute(own.where(under_way).values(max_attempts=1))
         return campaign
 
     async def counts(self, tenant: str, campaign_ids: Sequence[str]) -> Mapping[str, Counts]:
