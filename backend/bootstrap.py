@@ -1,5 +1,6 @@
 """The composition root: nobody else names concrete classes, but for ``bootstrap_storage``,
-``bootstrap_telephony``, and ``bootstrap_engines`` with ``infrastructure/providers``, which make the engines.
+``bootstrap_telephony`` with ``bootstrap_outbound``, and ``bootstrap_engines`` with
+``infrastructure/providers``, which make the engines.
 
 ``build_application`` puts a server together: it makes the data folder and loads the voice detector, and
 connects to nothing. When the lifespan begins come, in order: call log (the database is ours, its schema is
