@@ -17,6 +17,7 @@ import { PromptEditor } from './PromptEditor'
 import { SaveBar } from './SaveBar'
 import { SectionNav } from './SectionNav'
 import { StaleNotice } from './StaleNotice'
+import { TelephoneSection } from './TelephoneSection'
 import { TurnTakingSection } from './TurnTakingSection'
 import { useSaveAgent } from './useSaveAgent'
 import { VoiceSelector } from './VoiceSelector'
@@ -80,6 +81,9 @@ export function AgentConfigForm({ agent, initial, options, onCreated }: AgentCon
               </FormSection>
               <FormSection id="haste">
                 <LatencySection />
+              </FormSection>
+              <FormSection id="telephone">
+                <TelephoneSection />
               </FormSection>
               {theirs && base && (
                 <StaleNotice

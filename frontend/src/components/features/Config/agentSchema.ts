@@ -1,6 +1,7 @@
 /** What may be entered about an agent; the limits are the domain's, the last word is the server's. */
 import * as z from '@/zod'
 import { AGENT_LIMITS, type Agent, type AgentDraft } from '@/types'
+import { telephoneOf, telephoneSchema } from './telephoneSchema'
 import { turnTakingSchema } from './turnTakingSchema'
 
 /** Messages are keys of `agentForm.errors`; the field knows its own limit. */
@@ -45,8 +46,7 @@ export const agentSchema = z.object({
     warm_up: z.boolean(),
     cached_phrases: z.boolean(),
   }),
-  // Nothing of it is in the form yet; it is sent as it came.
-  telephone: z.custom<AgentDraft['telephone']>((value) => typeof value === 'object' && value !== null),
+  telephone: telephoneSchema,
 })
 
 export type AgentValues = z.infer<typeof agentSchema>
@@ -72,6 +72,10 @@ export function valuesOf(agent: Agent | AgentDraft): AgentValues {
 
 /** What to send. */
 export function draftOf(values: AgentValues): AgentDraft {
-  const { engines } = values
-  return { ...values, engines: { ...engines, stt: engines.stt.map(({ engine }) => engine) } }
+  const { engines, telephone } = values
+  return {
+    ...values,
+    engines: { ...engines, stt: engines.stt.map(({ engine }) => engine) },
+    telephone: telephoneOf(telephone),
+  }
 }

@@ -1,11 +1,12 @@
-/** Blanks: `{{opening hours}}` in a text is still to be filled in by its owner. Callers never see them filled. */
+/** Blanks: `{{opening hours}}` in a text is still to be filled in by its owner. What every call fills in is none. */
+import { isOfEveryCall } from '@/utils/variables'
 
 const BLANK = /\{\{([^{}\n]{1,60})\}\}/g
 
 /** The names of all blanks in these texts, each once, in order. */
 export function blanksIn(...texts: string[]): string[] {
   const names = texts.flatMap((text) => Array.from(text.matchAll(BLANK), ([, name = '']) => name.trim()))
-  return [...new Set(names)].filter((name) => name !== '')
+  return [...new Set(names)].filter((name) => name !== '' && !isOfEveryCall(name))
 }
 
 export function fillBlank(text: string, name: string, value: string): string {

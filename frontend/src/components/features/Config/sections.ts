@@ -6,6 +6,7 @@ export const SECTIONS = [
   { id: 'engines', fields: ['engines'] },
   { id: 'manners', fields: ['turn_taking'] },
   { id: 'haste', fields: ['latency'] },
+  { id: 'telephone', fields: ['telephone'] },
 ] as const
 
 export type SectionId = (typeof SECTIONS)[number]['id']

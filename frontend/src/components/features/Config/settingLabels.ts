@@ -55,6 +55,14 @@ const LABELS = {
     warm_up: 'agentForm.latency.warm_up.label',
     cached_phrases: 'agentForm.latency.cached_phrases.label',
   },
+  telephone: {
+    announcement: 'agentTelephone.announcement',
+    destinations: 'agentTelephone.destinations',
+    on_machine: 'agentTelephone.onMachine',
+    voicemail: 'agentTelephone.voicemail',
+    'keypad.end_key': 'agentTelephone.endKey',
+    'keypad.pause_ms': 'agentTelephone.keyPause',
+  },
 } as const
 
 type Labels = typeof LABELS

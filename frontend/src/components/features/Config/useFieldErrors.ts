@@ -17,7 +17,12 @@ const MESSAGES = [
   'shorterThanShortest',
   'wordTooLong',
   'tooManyWords',
+  'sameName',
+  'voicemailNeeded',
 ] as const
+
+/** What is wrong with a telephone number. */
+const OF_NUMBERS = ['country', 'signs', 'digits'] as const
 
 /** The error of a field in words: ours are translated, the server's are shown as it said them. */
 export function useFieldErrors(): (field: FieldPath<AgentValues>, limits?: LimitWords) => string | undefined {
@@ -25,6 +30,8 @@ export function useFieldErrors(): (field: FieldPath<AgentValues>, limits?: Limit
   const { formState, getFieldState } = useFormContext<AgentValues>()
   return (field, { min = 0, max = 0 } = {}) => {
     const message = firstMessage(getFieldState(field, formState).error)
+    const ofNumber = OF_NUMBERS.find((known) => known === message)
+    if (ofNumber !== undefined) return t(`phone.errors.${ofNumber}`)
     const ours = MESSAGES.find((known) => known === message)
     return ours === undefined ? message : t(`agentForm.errors.${ours}`, { min, max })
   }

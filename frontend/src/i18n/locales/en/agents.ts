@@ -56,6 +56,7 @@ export const agents = {
       engines: 'How it listens and thinks',
       manners: 'Turn-taking',
       haste: 'Answering sooner',
+      telephone: 'On the telephone',
     },
     leads: {
       who: 'The name is for you and your colleagues. The language is what the agent hears and speaks.',
@@ -65,6 +66,8 @@ export const agents = {
         'Engines are asked in their order: when the first fails, the next one answers the same caller.',
       manners: 'When a pause ends the caller’s turn, what interrupts the agent, and what silence means.',
       haste: 'Every one of these makes answers come sooner, and costs something.',
+      telephone:
+        'What holds for telephone calls only. Which numbers the agent answers is in the settings, under phone numbers.',
     },
     name: 'Name',
     language: 'Language',
@@ -81,7 +84,7 @@ export const agents = {
     blanks: {
       title_one: 'One blank is still to be filled in',
       title_other: '{{count}} blanks are still to be filled in',
-      text: 'Until then the agent reads them as they are written. Each is filled in everywhere it occurs.',
+      text: 'Until then the agent reads them as they are written. Each is filled in everywhere it occurs. A name of small letters and _, such as first_name, can stay: calls out bring its value along.',
       fill: 'Fill in',
       fillNamed: 'Fill in {{name}}',
     },
@@ -281,6 +284,8 @@ export const agents = {
       shorterThanShortest: 'Cannot be shorter than the wait after a finished sentence.',
       wordTooLong: 'A word has at most {{max}} characters. Are there commas between them?',
       tooManyWords: 'At most {{max}} words.',
+      sameName: 'Another one has this name already.',
+      voicemailNeeded: 'To leave a message, write what it says.',
     },
     staleTitle: 'Someone else saved this agent first',
     staleText: 'What you wrote is still here. Save it over their version, or take theirs and lose yours.',

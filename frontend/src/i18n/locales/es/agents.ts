@@ -59,6 +59,7 @@ export const agents: Words<typeof english> = {
       engines: 'Cómo escucha y piensa',
       manners: 'Turnos de palabra',
       haste: 'Responder antes',
+      telephone: 'Al teléfono',
     },
     leads: {
       who: 'El nombre es para ti y tu equipo. El idioma es el que el agente oye y habla.',
@@ -69,6 +70,8 @@ export const agents: Words<typeof english> = {
       manners:
         'Qué pausa termina el turno de quien llama, qué interrumpe al agente y qué significa el silencio.',
       haste: 'Cada una de estas opciones adelanta las respuestas, y cuesta algo.',
+      telephone:
+        'Lo que solo vale para llamadas de teléfono. Qué números atiende el agente está en los ajustes, en números.',
     },
     name: 'Nombre',
     language: 'Idioma',
@@ -85,7 +88,7 @@ export const agents: Words<typeof english> = {
     blanks: {
       title_one: 'Queda un hueco por rellenar',
       title_other: 'Quedan {{count}} huecos por rellenar',
-      text: 'Hasta entonces el agente los lee tal como están escritos. Cada uno se rellena en todas partes.',
+      text: 'Hasta entonces el agente los lee tal como están escritos. Cada uno se rellena en todas partes. Un nombre de minúsculas y _, como nombre_cliente, puede quedarse: las llamadas salientes traen su valor.',
       fill: 'Rellenar',
       fillNamed: 'Rellenar {{name}}',
     },
@@ -281,6 +284,8 @@ export const agents: Words<typeof english> = {
       shorterThanShortest: 'No puede ser más corta que la espera tras una frase terminada.',
       wordTooLong: 'Una palabra tiene como mucho {{max}} caracteres. ¿Hay comas entre ellas?',
       tooManyWords: 'Como mucho {{max}} palabras.',
+      sameName: 'Otro tiene ya este nombre.',
+      voicemailNeeded: 'Para dejar un mensaje, escribe qué dice.',
     },
     staleTitle: 'Alguien guardó este agente antes',
     staleText:

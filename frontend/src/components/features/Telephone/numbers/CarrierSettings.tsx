@@ -18,8 +18,8 @@ export function CarrierSettings() {
   const carriers = useAppSelector(selectCarriers)
   const load = useCallback(() => void dispatch(fetchCarriers()), [dispatch])
   return (
-    <Card title={t('telephone.carriers.title')}>
-      <p className="mb-4 max-w-prose text-sm text-muted">{t('telephone.carriers.text')}</p>
+    <Card title={t('phone.carriers.title')}>
+      <p className="mb-4 max-w-prose text-sm text-muted">{t('phone.carriers.text')}</p>
       <LoadedSection part={carriers} load={load}>
         <ul className="divide-y divide-line border-t border-line">
           {carriers.value.map((carrier) => (
@@ -40,26 +40,26 @@ function CarrierRow({ carrier }: { carrier: Carrier }) {
       <h3 className="flex flex-wrap items-center gap-x-3 gap-y-1 font-medium">
         {name}
         {carrier.configured ? (
-          <Badge tone="good">{t('telephone.carriers.configured')}</Badge>
+          <Badge tone="good">{t('phone.carriers.configured')}</Badge>
         ) : (
-          <Badge>{t('telephone.carriers.notConfigured')}</Badge>
+          <Badge>{t('phone.carriers.notConfigured')}</Badge>
         )}
       </h3>
       {!carrier.configured && <MissingSettings missing={carrier.missing} />}
       {carrier.configured && carrier.webhook_url !== null && (
         <CopyField
-          label={t('telephone.carriers.webhook')}
+          label={t('phone.carriers.webhook')}
           value={carrier.webhook_url}
-          hint={t(`telephone.carriers.steps.${steps}`)}
-          copyLabel={t('telephone.carriers.copyWebhook', { carrier: name })}
+          hint={t(`phone.carriers.steps.${steps}`)}
+          copyLabel={t('phone.carriers.copyWebhook', { carrier: name })}
         />
       )}
       {carrier.configured && carrier.status_url !== null && (
         <CopyField
-          label={t('telephone.carriers.status')}
+          label={t('phone.carriers.status')}
           value={carrier.status_url}
-          hint={t('telephone.carriers.statusStep')}
-          copyLabel={t('telephone.carriers.copyStatus', { carrier: name })}
+          hint={t('phone.carriers.statusStep')}
+          copyLabel={t('phone.carriers.copyStatus', { carrier: name })}
         />
       )}
     </li>

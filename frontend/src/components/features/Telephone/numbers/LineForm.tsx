@@ -40,8 +40,8 @@ export function LineForm({ stored, onSaved }: LineFormProps) {
   return (
     <form noValidate onSubmit={(event) => void submit(event)} className="space-y-5">
       <Input
-        label={t('telephone.number')}
-        hint={t('telephone.numberHint')}
+        label={t('phone.number')}
+        hint={t('phone.numberHint')}
         type="tel"
         autoComplete="off"
         className="figures"
@@ -49,11 +49,11 @@ export function LineForm({ stored, onSaved }: LineFormProps) {
         {...register('number')}
       />
       <Select
-        label={t('telephone.lines.agent')}
+        label={t('phone.lines.agent')}
         error={errorText(errors.agent_id?.message)}
         {...register('agent_id')}
       >
-        <option value="">{t('telephone.choose')}</option>
+        <option value="">{t('phone.choose')}</option>
         {agents.map(({ id, name }) => (
           <option key={id} value={id}>
             {name}
@@ -62,7 +62,7 @@ export function LineForm({ stored, onSaved }: LineFormProps) {
       </Select>
       <div className="grid gap-5 sm:grid-cols-2">
         <Select
-          label={t('telephone.lines.carrier')}
+          label={t('phone.lines.carrier')}
           error={errorText(errors.carrier?.message)}
           {...register('carrier')}
         >
@@ -70,16 +70,16 @@ export function LineForm({ stored, onSaved }: LineFormProps) {
             <option key={name} value={name}>
               {configured
                 ? carrierName(name)
-                : t('telephone.lines.notConfigured', { carrier: carrierName(name) })}
+                : t('phone.lines.notConfigured', { carrier: carrierName(name) })}
             </option>
           ))}
         </Select>
         <Select
-          label={t('telephone.lines.language')}
+          label={t('phone.lines.language')}
           error={errorText(errors.language?.message)}
           {...register('language')}
         >
-          <option value="">{t('telephone.lines.agentsOwn')}</option>
+          <option value="">{t('phone.lines.agentsOwn')}</option>
           {languages.map(({ tag, name }) => (
             <option key={tag} value={tag}>
               {name}
@@ -88,15 +88,15 @@ export function LineForm({ stored, onSaved }: LineFormProps) {
         </Select>
       </div>
       <Input
-        label={t('telephone.lines.label')}
-        hint={t('telephone.lines.labelHint')}
+        label={t('phone.lines.label')}
+        hint={t('phone.lines.labelHint')}
         autoComplete="off"
         error={errorText(errors.label?.message)}
         {...register('label')}
       />
       <div className="flex justify-end">
         <Button type="submit" tone="primary" busy={isSubmitting}>
-          {t('telephone.save')}
+          {t('phone.save')}
         </Button>
       </div>
     </form>

@@ -23,20 +23,20 @@ export function LineTable({ lines, onEdit, onDelete }: LineTableProps) {
   const { t } = useTranslation()
   return (
     <table className="w-full text-sm">
-      <caption className="sr-only">{t('telephone.lines.title')}</caption>
+      <caption className="sr-only">{t('phone.lines.title')}</caption>
       <thead>
         <tr className="border-b border-line">
           <th scope="col" className={HEAD}>
-            {t('telephone.number')}
+            {t('phone.number')}
           </th>
           <th scope="col" className={HEAD}>
-            {t('telephone.lines.agent')}
+            {t('phone.lines.agent')}
           </th>
           <th scope="col" className={`${HEAD} hidden md:table-cell`}>
-            {t('telephone.lines.language')}
+            {t('phone.lines.language')}
           </th>
           <th scope="col" className={`${HEAD} hidden sm:table-cell`}>
-            {t('telephone.lines.carrier')}
+            {t('phone.lines.carrier')}
           </th>
           <td />
         </tr>
@@ -72,7 +72,7 @@ function LineRow({ line, onEdit, onDelete }: LineRowProps) {
         <span className="block text-xs text-muted sm:hidden">{carrierName(carrier)}</span>
         {isAsleep && (
           <span className="mt-1 block">
-            <Badge tone="warning">{t('telephone.lines.asleep')}</Badge>
+            <Badge tone="warning">{t('phone.lines.asleep')}</Badge>
           </span>
         )}
       </th>
@@ -86,8 +86,8 @@ function LineRow({ line, onEdit, onDelete }: LineRowProps) {
         <Button
           tone="quiet"
           size="icon"
-          aria-label={t('telephone.lines.edit', { number })}
-          title={t('telephone.lines.edit', { number })}
+          aria-label={t('phone.lines.edit', { number })}
+          title={t('phone.lines.edit', { number })}
           onClick={onEdit}
         >
           <Pencil className="size-4" aria-hidden />
@@ -95,8 +95,8 @@ function LineRow({ line, onEdit, onDelete }: LineRowProps) {
         <Button
           tone="quiet"
           size="icon"
-          aria-label={t('telephone.lines.delete', { number })}
-          title={t('telephone.lines.delete', { number })}
+          aria-label={t('phone.lines.delete', { number })}
+          title={t('phone.lines.delete', { number })}
           onClick={onDelete}
         >
           <Trash2 className="size-4" aria-hidden />
@@ -110,7 +110,7 @@ function LineRow({ line, onEdit, onDelete }: LineRowProps) {
 function AnsweringAgent({ id }: { id: string }) {
   const { t } = useTranslation()
   const agent = useAppSelector(selectAllAgents).find((one) => one.id === id)
-  if (!agent) return <span className="text-muted">{t('telephone.lines.nobody')}</span>
+  if (!agent) return <span className="text-muted">{t('phone.lines.nobody')}</span>
   return (
     <>
       <Link to={`/agents/${id}`} className="underline decoration-line-strong underline-offset-4">
@@ -118,7 +118,7 @@ function AnsweringAgent({ id }: { id: string }) {
       </Link>
       {agent.archived && (
         <span className="mt-1 block">
-          <Badge tone="warning">{t('telephone.lines.archived')}</Badge>
+          <Badge tone="warning">{t('phone.lines.archived')}</Badge>
         </span>
       )}
     </>
@@ -128,6 +128,6 @@ function AnsweringAgent({ id }: { id: string }) {
 function useLanguageName({ language }: PhoneLine): string {
   const { t } = useTranslation()
   const languages = useAppSelector(selectOptions)?.languages ?? []
-  if (language === null) return t('telephone.lines.agentsOwn')
+  if (language === null) return t('phone.lines.agentsOwn')
   return languages.find(({ tag }) => tag === language)?.name ?? language
 }

@@ -16,12 +16,12 @@ export function MissingSettings({ missing }: { missing: readonly string[] }) {
   const { t } = useTranslation()
   return (
     <div className="text-sm">
-      <p>{t('telephone.carriers.missing')}</p>
+      <p>{t('phone.carriers.missing')}</p>
       <ul className="mt-2 space-y-2">
         {missing.map((name) => (
           <li key={name}>
             <code className="figures text-xs break-all">{name}</code>
-            {isKnown(name) && <span className="block text-muted">{t(`telephone.missing.${name}`)}</span>}
+            {isKnown(name) && <span className="block text-muted">{t(`phone.missing.${name}`)}</span>}
           </li>
         ))}
       </ul>

@@ -33,7 +33,7 @@ export function NumberSettings() {
   }, [dispatch])
   const removing = useConfirmed(async ({ id, number }: PhoneLine) => {
     const result = await dispatch(removeLine(id))
-    if (removeLine.fulfilled.match(result)) toast.success(t('telephone.lines.deleted', { number }))
+    if (removeLine.fulfilled.match(result)) toast.success(t('phone.lines.deleted', { number }))
     else toast.problem(problemOf(result))
   })
   const isEmpty = lines.value.length === 0
@@ -41,10 +41,10 @@ export function NumberSettings() {
 
   return (
     <Card
-      title={t('telephone.lines.title')}
+      title={t('phone.lines.title')}
       aside={lines.status === 'loaded' && !isEmpty && <AddButton onPress={() => setOpen({})} />}
     >
-      <p className="mb-4 max-w-prose text-sm text-muted">{t('telephone.lines.text')}</p>
+      <p className="mb-4 max-w-prose text-sm text-muted">{t('phone.lines.text')}</p>
       <LoadedSection part={lines} load={load}>
         {isEmpty ? (
           <NoLines onAdd={() => setOpen({})} />
@@ -60,11 +60,9 @@ export function NumberSettings() {
         <Dialog
           open
           title={
-            open.stored
-              ? t('telephone.lines.editTitle', { number: open.stored.number })
-              : t('telephone.lines.new')
+            open.stored ? t('phone.lines.editTitle', { number: open.stored.number }) : t('phone.lines.new')
           }
-          text={t('telephone.lines.formText')}
+          text={t('phone.lines.formText')}
           onClose={() => setOpen(null)}
         >
           <LineForm stored={open.stored} onSaved={() => setOpen(null)} />
@@ -72,8 +70,8 @@ export function NumberSettings() {
       )}
       <ConfirmDialog
         open={removing.subject !== null}
-        title={t('telephone.lines.deleteTitle', { number })}
-        text={t('telephone.lines.deleteText')}
+        title={t('phone.lines.deleteTitle', { number })}
+        text={t('phone.lines.deleteText')}
         confirmLabel={t('common.delete')}
         cancelLabel={t('common.cancel')}
         busy={removing.isBusy}
@@ -90,7 +88,7 @@ function AddButton({ onPress }: { onPress: () => void }) {
   return (
     <Button tone="primary" disabled={!isReady} onClick={onPress}>
       <Plus className="size-4" aria-hidden />
-      {t('telephone.lines.new')}
+      {t('phone.lines.new')}
     </Button>
   )
 }
@@ -102,12 +100,12 @@ function NoLines({ onAdd }: { onAdd: () => void }) {
   const hasAgents = useAppSelector(selectAgents).length > 0
   const agentsStatus = useAppSelector(selectAgentsStatus)
   if (carriers.status === 'loaded' && !carriers.value.some(({ configured }) => configured)) {
-    return <EmptyState text={t('telephone.lines.emptyNoCarrier')} />
+    return <EmptyState text={t('phone.lines.emptyNoCarrier')} />
   }
   if (agentsStatus === 'loaded' && !hasAgents) {
     return (
       <EmptyState
-        text={t('telephone.lines.emptyNoAgent')}
+        text={t('phone.lines.emptyNoAgent')}
         action={
           <Link to="/agents/new" className={buttonClasses('primary')}>
             {t('agents.new')}
@@ -116,5 +114,5 @@ function NoLines({ onAdd }: { onAdd: () => void }) {
       />
     )
   }
-  return <EmptyState text={t('telephone.lines.empty')} action={<AddButton onPress={onAdd} />} />
+  return <EmptyState text={t('phone.lines.empty')} action={<AddButton onPress={onAdd} />} />
 }

@@ -19,13 +19,13 @@ export function useSaveLine(form: UseFormReturn<LineValues>, stored: PhoneLine |
 
   const refused = (problem: Problem) => {
     if (problem.code === 'number-taken') {
-      form.setError('number', { type: 'server', message: t('telephone.lines.taken') }, { shouldFocus: true })
+      form.setError('number', { type: 'server', message: t('phone.lines.taken') }, { shouldFocus: true })
       return
     }
     const words = (_field: string, reason: string) => {
-      if (problem.code === 'agent-archived') return t('telephone.refusals.agent-archived')
-      if (problem.code === 'unknown-agent') return t('telephone.refusals.unknown-agent')
-      return t('telephone.errors.refused', { reason })
+      if (problem.code === 'agent-archived') return t('phone.refusals.agent-archived')
+      if (problem.code === 'unknown-agent') return t('phone.refusals.unknown-agent')
+      return t('phone.errors.refused', { reason })
     }
     if (!showServerErrors(form, problem, FIELDS, words)) toast.problem(problem)
   }
@@ -41,7 +41,7 @@ export function useSaveLine(form: UseFormReturn<LineValues>, stored: PhoneLine |
       refused(problemOf(result))
       return false
     }
-    toast.success(t('telephone.lines.saved', { number: result.payload.number }))
+    toast.success(t('phone.lines.saved', { number: result.payload.number }))
     return true
   }
 }
