@@ -1,11 +1,26 @@
 import type { AxiosInstance } from 'axios'
-import type { Carrier, PhoneLine, PhoneLineDraft } from '@/types/telephony'
+import type {
+  Campaign,
+  CampaignDraft,
+  CampaignPreview,
+  CampaignStep,
+  Carrier,
+  OutboundCall,
+  OutboundCallDraft,
+  OutboundPage,
+  PhoneLine,
+  PhoneLineDraft,
+} from '@/types/telephony'
 
 const NUMBERS = '/api/config/numbers'
+const CALLS = '/api/calls'
+const CAMPAIGNS = '/api/campaigns'
+const ORDERS_PER_PAGE = 50
 
 /** The routes of telephones. All methods reject with axios' errors. */
 export function createTelephonyService(api: AxiosInstance) {
   const line = (id: string) => `${NUMBERS}/${encodeURIComponent(id)}`
+  const campaign = (id: string) => `${CAMPAIGNS}/${encodeURIComponent(id)}`
 
   return {
     async lines(): Promise<PhoneLine[]> {
@@ -22,6 +37,41 @@ export function createTelephonyService(api: AxiosInstance) {
     },
     async carriers(): Promise<Carrier[]> {
       return (await api.get<{ items: Carrier[] }>('/api/config/carriers')).data.items
+    },
+
+    async order(draft: OutboundCallDraft): Promise<OutboundCall> {
+      return (await api.post<OutboundCall>(CALLS, draft)).data
+    },
+    /** Return one page of a campaign's calls, or of all; `cursor` is the `next_cursor` of the page before. */
+    async orders(campaignId: string | null, cursor: string | null): Promise<OutboundPage> {
+      const path = campaignId === null ? CALLS : `${campaign(campaignId)}/calls`
+      const params = { limit: ORDERS_PER_PAGE, ...(cursor === null ? {} : { cursor }) }
+      return (await api.get<OutboundPage>(path, { params })).data
+    },
+    async cancelOrder(id: string): Promise<OutboundCall> {
+      return (await api.delete<OutboundCall>(`${CALLS}/${encodeURIComponent(id)}`)).data
+    },
+
+    async campaigns(): Promise<Campaign[]> {
+      return (await api.get<{ items: Campaign[] }>(CAMPAIGNS)).data.items
+    },
+    async campaign(id: string): Promise<Campaign> {
+      return (await api.get<Campaign>(campaign(id))).data
+    },
+    /** Return what a campaign would be; nothing is stored and nobody is called. */
+    async previewCampaign(draft: CampaignDraft): Promise<CampaignPreview> {
+      return (await api.post<CampaignPreview>(CAMPAIGNS, draft, { params: { dry_run: true } })).data
+    },
+    async createCampaign(draft: CampaignDraft): Promise<Campaign> {
+      return (await api.post<Campaign>(CAMPAIGNS, draft)).data
+    },
+    async stepCampaign(id: string, step: CampaignStep): Promise<Campaign> {
+      return (await api.post<Campaign>(`${campaign(id)}/${step}`)).data
+    },
+    /** Return what has become of a campaign's calls as a CSV file; takes as long as it takes. */
+    async campaignResults(id: string): Promise<string> {
+      const options = { responseType: 'text', timeout: 0 } as const
+      return (await api.get<string>(`${campaign(id)}/export`, options)).data
     },
   }
 }

@@ -20,7 +20,7 @@ export function Sidebar({ children }: { children?: ReactNode }) {
       <div className="hidden px-3 pt-2 pb-8 md:block">
         <Brand />
       </div>
-      <ul className="grid grid-cols-5 md:flex md:flex-col md:gap-1">
+      <ul className="grid grid-cols-6 md:flex md:flex-col md:gap-1">
         {PLACES.map(({ to, label, icon: Icon }) => (
           <li key={to}>
             <NavLink to={to} end={to === '/'} className={linkClasses}>

@@ -16,6 +16,7 @@ export const common = {
     talk: 'Talk',
     agents: 'Agents',
     calls: 'Calls',
+    outbound: 'Calls out',
     settings: 'Settings',
   },
   common: {

@@ -19,6 +19,7 @@ export const common: Words<typeof english> = {
     talk: 'Hablar',
     agents: 'Agentes',
     calls: 'Llamadas',
+    outbound: 'Salientes',
     settings: 'Ajustes',
   },
   common: {

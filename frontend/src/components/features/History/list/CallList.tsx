@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Card } from '@/components/common/Card'
 import { classes } from '@/components/common/classes'
 import { EmptyState } from '@/components/common/EmptyState'
+import { Pager } from '@/components/common/Pager'
 import { ProblemNotice } from '@/components/common/ProblemNotice'
 import { Spinner } from '@/components/common/Spinner'
 import { useAppDispatch } from '@/hooks/useAppDispatch'
@@ -19,7 +20,6 @@ import {
 import { HistoryTable } from '../HistoryTable'
 import { CallCards } from './CallCards'
 import type { Filters } from './filters'
-import { Pager } from './Pager'
 import type { ChangeFilters } from './useFilters'
 
 interface CallListProps {

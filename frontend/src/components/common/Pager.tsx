@@ -1,6 +1,6 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { Button } from '@/components/common/Button'
+import { Button } from './Button'
 
 interface PagerProps {
   /** Counted from one. */

@@ -1,0 +1,54 @@
+import { useTranslation } from 'react-i18next'
+import type { FieldErrors, UseFormRegister } from 'react-hook-form'
+import { Select } from '@/components/common/Select'
+import { useAppSelector } from '@/hooks/useAppSelector'
+import { selectAgents } from '@/store/slices/configSlice'
+import { selectLines } from '@/store/slices/telephonySlice'
+import { useErrorText } from './useErrorText'
+
+interface Calling {
+  agent_id: string
+  from: string
+}
+
+interface WhoCallsProps {
+  register: UseFormRegister<Calling>
+  errors: FieldErrors<Calling>
+}
+
+/** The agent that calls, and on which of our numbers. */
+export function WhoCalls({ register, errors }: WhoCallsProps) {
+  const { t } = useTranslation()
+  const errorText = useErrorText()
+  const agents = useAppSelector(selectAgents)
+  const lines = useAppSelector(selectLines).value
+  return (
+    <div className="grid gap-5 sm:grid-cols-2">
+      <Select
+        label={t('outbound.agent')}
+        error={errorText(errors.agent_id?.message)}
+        {...register('agent_id')}
+      >
+        <option value="">{t('phone.choose')}</option>
+        {agents.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </Select>
+      <Select
+        label={t('outbound.from')}
+        hint={t('outbound.fromHint')}
+        error={errorText(errors.from?.message)}
+        {...register('from')}
+      >
+        <option value="">{t('outbound.anyLine')}</option>
+        {lines.map(({ id, number, label }) => (
+          <option key={id} value={number}>
+            {label === '' ? number : `${number} · ${label}`}
+          </option>
+        ))}
+      </Select>
+    </div>
+  )
+}
