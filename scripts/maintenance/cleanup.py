@@ -34,7 +34,10 @@ def main(arguments: list[str] | None = None) -> int:
     except VictoriaError as error:
         print(error.message, file=sys.stderr)
         return 1
-    print(f"Deleted {swept.calls} calls, and {swept.recordings} recordings of calls that stay.")
+    print(
+        f"Deleted {swept.calls} calls, {swept.recordings} recordings of calls that stay, "
+        f"and {swept.orders} orders for calls."
+    )
     if swept.left:
         print(f"{swept.left} recordings could not be deleted.", file=sys.stderr)
     return 1 if swept.left else 0

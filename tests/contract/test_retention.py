@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from backend.domain.entities.call import Call
+from backend.domain.entities.campaign import CampaignStatus
 from backend.domain.ports.retention_port import OldCall, OldCalls, RetentionRepository
 from backend.domain.value_objects.retention import Retention
 from backend.infrastructure.database.call_log import SqlCallLog
+from backend.infrastructure.database.outbound_models import CampaignModel, OutboundCallModel
 from backend.infrastructure.database.repositories.sqlalchemy_repositories import (
+    SqlCampaigns,
     SqlOldCalls,
+    SqlOutboundCalls,
     SqlRetentionRepository,
 )
 from backend.infrastructure.database.session import Database
-from tests.support.storage_builders import TENANT, a_call, an_agent, ended
+from tests.support.outbound_orders import AMPLE, NOW, a_campaign, an_order
+from tests.support.storage_builders import TENANT, a_call, an_agent, ended, new_id
 
 pytest_plugins = ["tests.support.storage_fixtures"]
 
@@ -81,3 +88,25 @@ async def test_of_some_calls_the_old_ones_of_the_tenant_are_told_apart(
     asked = [call.id for call in (young, old, live, foreign, a_call())]
     assert await old_calls.among(TENANT, asked, instant=400) == [old.id]
     assert await old_calls.among(TENANT, [], instant=400) == []
+
+
+async def test_orders_that_have_ended_go_and_campaigns_when_nothing_is_left_of_them(
+    old_calls: OldCalls, storage: Database
+) -> None:
+    orders, campaigns = SqlOutboundCalls(storage), SqlCampaigns(storage)
+    over = a_campaign(status=CampaignStatus.FINISHED)
+    going_on = a_campaign(status=CampaignStatus.RUNNING)
+    cancelled = an_order().cancelled(NOW)
+    await campaigns.add(over, [replace(cancelled, id=new_id(), campaign_id=over.id)])
+    await campaigns.add(going_on, [replace(cancelled, id=new_id(), campaign_id=going_on.id)])
+    waiting, young = an_order(), replace(cancelled, id=new_id(), created_at=NOW + 10)
+    foreign = replace(cancelled, id=new_id(), tenant="other")
+    for order in (cancelled, waiting, young, foreign):
+        await orders.add(order, AMPLE)
+
+    assert await old_calls.drop_orders(TENANT, NOW + 1) == 3
+
+    async with storage.reading() as session:
+        left = set(await session.scalars(select(OutboundCallModel.id)))
+        assert left == {waiting.id, young.id, foreign.id}
+        assert list(await session.scalars(select(CampaignModel.id))) == [going_on.id]

@@ -37,15 +37,21 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What is gone: calls with all that belonged to them, and recordings whose calls stay. ``left`` could not
-    be deleted and is tried again."""
+    """What is gone: calls with all that belonged to them, recordings whose calls stay, and ``orders`` for
+    calls. ``left`` could not be deleted and is tried again."""
 
     calls: int = 0
     recordings: int = 0
+    orders: int = 0
     left: int = 0
 
     def __add__(self, other: Swept) -> Swept:
-        return Swept(self.calls + other.calls, self.recordings + other.recordings, self.left + other.left)
+        return Swept(
+            calls=self.calls + other.calls,
+            recordings=self.recordings + other.recordings,
+            orders=self.orders + other.orders,
+            left=self.left + other.left,
+        )
 
 
 class RetentionSweep:
@@ -101,7 +107,9 @@ class RetentionSweep:
         now = self._clock.wall_ms()
         swept = Swept()
         if retention.days is not None:
-            swept += await self._drop_calls(tenant, now - retention.days * DAY_MS)
+            before = now - retention.days * DAY_MS
+            swept += await self._drop_calls(tenant, before)
+            swept += Swept(orders=await self._old_calls.drop_orders(tenant, before))
         if retention.recordings_days is not None:
             swept += await self._drop_recordings(tenant, now - retention.recordings_days * DAY_MS)
         return swept
@@ -119,7 +127,12 @@ class RetentionSweep:
                 if swept != Swept():
                     _log.info(
                         "deleted old calls",
-                        extra={"calls": swept.calls, "recordings": swept.recordings, "left": swept.left},
+                        extra={
+                            "calls": swept.calls,
+                            "recordings": swept.recordings,
+                            "orders": swept.orders,
+                            "left": swept.left,
+                        },
                     )
             await asyncio.sleep(SWEEP_EVERY_S)
 

@@ -35,7 +35,10 @@ class OldCall:
 
 
 class OldCalls(Protocol):
-    """Finds calls by age, never a live one. All methods raise ``StorageError`` when the database refuses."""
+    """Finds calls by age, never a live one, and lets go of what ordered them.
+
+    All methods raise ``StorageError`` when the database refuses.
+    """
 
     async def tenants(self) -> list[str]:
         """Return the tenants that have calls."""
@@ -50,6 +53,11 @@ class OldCalls(Protocol):
 
     async def among(self, tenant: str, call_ids: Sequence[CallId], *, instant: int) -> list[CallId]:
         """Return those of ``call_ids`` that are calls of the tenant and began before ``instant``."""
+        ...
+
+    async def drop_orders(self, tenant: str, instant: int) -> int:
+        """Delete the orders for calls that were given before ``instant`` and have come to an end, and the
+        campaigns from before it that are over and of which nothing is left; return how many orders."""
         ...
 
 

@@ -23,11 +23,13 @@ from backend.infrastructure.database.migrate import migrate
 from backend.infrastructure.database.repositories.sqlalchemy_repositories import (
     SqlCallRepository,
     SqlOldCalls,
+    SqlOutboundCalls,
     SqlRetentionRepository,
 )
 from backend.infrastructure.database.session import Database
 from backend.infrastructure.storage.file_recording_store import FileRecordingStore
 from tests.support.memory import ManualClock
+from tests.support.outbound_orders import AMPLE, an_order
 from tests.support.storage_builders import TENANT, a_call, a_turn, an_agent, an_entry, ended
 
 NOW = ManualClock().wall_ms()
@@ -179,3 +181,11 @@ async def test_a_call_that_somebody_else_deletes_meanwhile_is_no_error(rig: Rig)
         both = [sweeps.create_task(rig.retention.sweep()) for _ in range(2)]
     assert sum(sweep.result().calls for sweep in both) == 3
     assert await rig.left(*calls) == [GONE] * 3
+
+
+async def test_orders_for_calls_go_with_the_calls(rig: Rig) -> None:
+    await SqlOutboundCalls(rig.database).add(an_order(created_at=NOW - 3 * DAY_MS).cancelled(NOW), AMPLE)
+    await rig.wishes.put(TENANT, Retention(recordings_days=1))
+    assert await rig.retention.sweep() == Swept()
+    await rig.wishes.put(TENANT, Retention(days=2))
+    assert await rig.retention.sweep() == Swept(orders=1)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, literal, select, tuple_
+from sqlalchemy import ColumnElement, CursorResult, delete, exists, literal, select, tuple_
 
 from backend.domain.entities.call import CallStatus
+from backend.domain.entities.campaign import CampaignStatus
+from backend.domain.entities.outbound_call import OutboundStatus
 from backend.domain.ports.retention_port import OldCall
 from backend.domain.value_objects.call_id import CallId
 from backend.domain.value_objects.retention import Retention
 from backend.infrastructure.database.models import CallModel, RetentionModel
+from backend.infrastructure.database.outbound_models import CampaignModel, OutboundCallModel
 from backend.infrastructure.database.session import Database
+
+_ENDED_ORDERS: Final = [status.value for status in OutboundStatus if status.is_end]
+_ENDED_CAMPAIGNS: Final = [status.value for status in CampaignStatus if status.is_end]
 
 
 class SqlRetentionRepository:
@@ -75,6 +81,24 @@ class SqlOldCalls:
         )
         async with self._database.reading() as session:
             return [CallId(id_) for id_ in await session.scalars(query)]
+
+    async def drop_orders(self, tenant: str, instant: int) -> int:
+        """Delete ended orders from before ``instant``, and campaigns that are over; see the port."""
+        orders = delete(OutboundCallModel).where(
+            OutboundCallModel.tenant == tenant,
+            OutboundCallModel.created_at < instant,
+            OutboundCallModel.status.in_(_ENDED_ORDERS),
+        )
+        campaigns = delete(CampaignModel).where(
+            CampaignModel.tenant == tenant,
+            CampaignModel.created_at < instant,
+            CampaignModel.status.in_(_ENDED_CAMPAIGNS),
+            ~exists().where(OutboundCallModel.campaign_id == CampaignModel.id),
+        )
+        async with self._database.writing() as session:
+            gone = cast("CursorResult[Any]", await session.execute(orders))
+            await session.execute(campaigns)
+        return gone.rowcount
 
 
 def _over(tenant: str, instant: int) -> tuple[ColumnElement[bool], ...]:
