@@ -80,9 +80,12 @@ class Exchange:
                 await asyncio.sleep(0.1)
 
     async def recording(self, call: Mapping[str, Any]) -> tuple[Samples, Samples]:
-        """Return both sides of a call, the caller's and the agent's, at 8 kHz."""
-        answer = await self._ask("GET", f"/api/history/calls/{call['id']}/recording")
-        with wave.open(io.BytesIO(answer.content), "rb") as file:
+        """Return both sides of a call, the caller's and the agent's, at 8 kHz, once it is written."""
+        path, before = f"/api/history/calls/{call['id']}/recording", b""
+        while (content := (await self._ask("GET", path)).content) != before:
+            before = content
+            await asyncio.sleep(0.2)
+        with wave.open(io.BytesIO(content), "rb") as file:
             assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (2, 2, RATE)
             frames = np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, 2)
         return frames[:, 0], frames[:, 1]
@@ -103,6 +106,11 @@ class Exchange:
                     await asyncio.sleep(0.1)
         except TimeoutError:
             return False
+
+    @property
+    def tracebacks(self) -> list[str]:
+        """What the server has logged with a traceback."""
+        return [line[-1_500:] for line in self.victoria.log.splitlines() if "Traceback" in line]
 
     async def _detail(self, call_id: str) -> dict[str, Any]:
         detail: dict[str, Any] = (await self._ask("GET", f"/api/history/calls/{call_id}")).json()
