@@ -64,6 +64,15 @@ function applyEvent(view: ConversationView, event: TimelineEvent): ConversationV
       return withNote(view, { kind: 'reply-failed', code: event.code })
     case 'engine_failed':
       return withNote(view, engineNote(event))
+    case 'transfer_failed':
+      return withNote(view, { kind: 'transfer-failed', code: event.code })
+    case 'hold_requested':
+      return withNote(view, { kind: 'hold' })
+    case 'answerer_detected':
+      // Told again when the greeting is over: once is enough for who reads.
+      return (event.answerer === 'machine' || event.answerer === 'fax') && !event.greeting_is_over
+        ? withNote(view, { kind: event.answerer })
+        : view
     case 'transcription_failed':
       return withNote(view, { kind: 'transcription-failed', code: event.code })
     case 'media_stalled':
@@ -95,6 +104,8 @@ function applyEffect(view: ConversationView, effect: TimelineEffect, entry: Time
         latency: effect.latency,
         headStartMs: effect.head_start_ms,
       }))
+    case 'transfer_call':
+      return withNote(view, { kind: 'transfer', destination: effect.destination })
     case 'commit_turn':
       return committed(view, effect.turn)
     case 'hang_up':

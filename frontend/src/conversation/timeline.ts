@@ -44,6 +44,14 @@ const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('partial_transcript'), ...at, text: z.string() }),
   z.object({ type: z.literal('final_transcript'), ...at, text: z.string() }),
   z.object({ type: z.literal('text_typed'), ...at, text: z.string() }),
+  z.object({ type: z.literal('key_pressed'), ...at, key: z.string() }),
+  z.object({
+    type: z.literal('answerer_detected'),
+    ...at,
+    answerer: z.string(),
+    greeting_is_over: z.boolean(),
+  }),
+  z.object({ type: z.literal('transfer_failed'), ...ofReply, code: z.string() }),
   z.object({ type: z.literal('transcript_settled'), ...at, utterance: z.number() }),
   z.object({ type: z.literal('transcription_failed'), ...at, code: z.string() }),
   z.object({ type: z.literal('media_stalled'), ...at }),
@@ -60,6 +68,13 @@ const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reply_ended'), ...ofReply }),
   z.object({ type: z.literal('reply_failed'), ...ofReply, code: z.string() }),
   z.object({ type: z.literal('end_call_requested'), ...ofReply }),
+  z.object({
+    type: z.literal('transfer_requested'),
+    ...ofReply,
+    destination: z.string(),
+    summary: z.string(),
+  }),
+  z.object({ type: z.literal('hold_requested'), ...ofReply }),
   z.object({
     type: z.literal('engine_failed'),
     ...at,
@@ -108,6 +123,7 @@ const effectSchema = z.discriminatedUnion('type', [
     head_start_ms: z.number().default(0),
   }),
   z.object({ type: z.literal('commit_turn'), turn: turnSchema }),
+  z.object({ type: z.literal('transfer_call'), destination: z.string(), summary: z.string() }),
   z.object({ type: z.literal('hang_up'), cause: endCause }),
 ])
 

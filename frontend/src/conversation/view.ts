@@ -45,6 +45,10 @@ export type Note =
   | { kind: 'media-resumed' }
   | { kind: 'transcription-failed'; code: string }
   | { kind: 'reply-failed'; code: string }
+  | { kind: 'transfer'; destination: string }
+  | { kind: 'transfer-failed'; code: string }
+  | { kind: 'hold' }
+  | { kind: 'machine' | 'fax' }
   | { kind: 'engine-replaced'; engine: string; code: string; successor: string }
   | { kind: 'engine-retried' | 'engine-lost'; engine: string; code: string }
 

@@ -37,12 +37,18 @@ const GROUPS: Record<Fact['type'], LineGroup> = {
   end_call_requested: 'line',
   hang_up_requested: 'line',
   hang_up: 'line',
+  answerer_detected: 'line',
+  transfer_requested: 'line',
+  transfer_call: 'line',
+  transfer_failed: 'line',
+  hold_requested: 'line',
   deadline_reached: 'line',
   unknown: 'line',
   speech_started: 'caller',
   speech_stopped: 'caller',
   final_transcript: 'caller',
   text_typed: 'caller',
+  key_pressed: 'caller',
   transcript_settled: 'caller',
   finalize_transcript: 'caller',
   partial_transcript: 'words',
@@ -103,11 +109,19 @@ function quotedOf(fact: Fact): string {
     case 'filler_queued':
     case 'heard':
       return fact.text
+    case 'key_pressed':
+      return fact.key
+    case 'answerer_detected':
+      return fact.answerer
+    case 'transfer_requested':
+    case 'transfer_call':
+      return [fact.destination, fact.summary].filter((part) => part !== '').join(': ')
     case 'playout_flushed':
       return fact.heard
     case 'commit_turn':
       return fact.turn.content
     case 'transcription_failed':
+    case 'transfer_failed':
     case 'reply_failed':
       return fact.code
     case 'engine_failed':

@@ -85,6 +85,9 @@ function CallRow({ call, search }: { call: CallSummary; search: string }) {
       <td className={`${CELL} max-w-48 wrap-anywhere`}>
         <bdi>{call.agent.name}</bdi>
         <span className="block text-xs text-muted">{t(`calls.directions.${call.direction}`)}</span>
+        {otherSide(call) !== '' && (
+          <span className="figures block text-xs text-muted">{otherSide(call)}</span>
+        )}
       </td>
       <td className={CELL}>
         <CallMarks call={call} />
@@ -100,4 +103,9 @@ function CallRow({ call, search }: { call: CallSummary; search: string }) {
       <td className={`${FIGURE} hidden md:table-cell`}>{median === null ? '–' : format.latency(median)}</td>
     </tr>
   )
+}
+
+/** The number at the other end of the line; empty for calls without numbers. */
+function otherSide({ direction, caller, called }: CallSummary): string {
+  return direction === 'outbound' ? called : caller
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
 import { useFormat } from '@/hooks/useFormat'
 import type { CallDetail } from '@/types/calls'
 import { CallMarks } from '../list/CallMarks'
@@ -12,8 +13,27 @@ export function CallFacts({ detail }: { detail: CallDetail }) {
   return (
     <dl className="grid grid-cols-2 gap-x-6 gap-y-4 text-sm sm:grid-cols-3 lg:grid-cols-6">
       <Fact name={t('call.started')}>{format.dateTime(detail.started_at)}</Fact>
+      {detail.caller !== '' && (
+        <Fact name={t('call.caller')} isFigure>
+          {detail.caller}
+        </Fact>
+      )}
+      {detail.called !== '' && (
+        <Fact name={t('call.called')} isFigure>
+          {detail.called}
+        </Fact>
+      )}
       <Fact name={t('call.status')}>
         <CallMarks call={detail} />
+        <span className="mt-1 block text-xs text-muted">
+          {t(`calls.directions.${detail.direction}`)}
+          {detail.carrier !== '' && ` ${t('call.by', { carrier: detail.carrier })}`}
+        </span>
+        {detail.continues !== null && (
+          <Link to={`/calls/${detail.continues}`} className="mt-1 block text-xs underline underline-offset-4">
+            {t('call.continues')}
+          </Link>
+        )}
       </Fact>
       <Fact name={t('call.duration')} isFigure>
         {duration === null ? '–' : format.duration(duration)}
