@@ -1,0 +1,108 @@
+"""Callers on bad networks: they are understood as one, answered, and recorded as long as they spoke."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import numpy as np
+import pytest
+import pytest_asyncio
+
+from tests.support.speech import flite
+from tests.support.telephony.exchange import Exchange, an_exchange, seconds_of
+from tests.support.telephony.handset import RATE, Samples, narrow
+from tests.support.telephony.media_line import LineConditions
+from tests.support.telephony.network import BadNetwork, Network, Stall, perfect, swapped
+
+pytestmark = [pytest.mark.speech, pytest.mark.alone, pytest.mark.asyncio(loop_scope="module")]
+
+SENTENCE = flite("i would like to book a table for two people and a dog by the window please")
+NETWORKS: dict[str, Network] = {
+    "perfect": perfect,
+    "1 % lost": BadNetwork(loss=0.01),
+    "5 % lost": BadNetwork(loss=0.05),
+    "10 % lost": BadNetwork(loss=0.1),
+    "40 ms jitter": BadNetwork(jitter_ms=40),
+    "150 ms jitter": BadNetwork(jitter_ms=150),
+    "5 % doubled": BadNetwork(doubled=0.05),
+    "out of order": swapped,
+}
+STALL_S = 2.0
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def exchange(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Exchange]:
+    async with an_exchange(tmp_path_factory.mktemp("exchange"), simulated=True) as made:
+        yield made
+
+
+def places(tape: Samples, sentence: Samples) -> tuple[int, int]:
+    """Return where on ``tape`` the two likenesses of ``sentence`` begin that are most like it."""
+    size = len(tape) + len(sentence)
+    spectrum = np.fft.rfft(tape.astype(float), size) * np.conj(np.fft.rfft(sentence.astype(float), size))
+    likeness = np.fft.irfft(spectrum, size)[: len(tape)]
+    best = int(np.argmax(likeness))
+    likeness[max(0, best - RATE) : best + RATE] = 0
+    other = int(np.argmax(likeness))
+    return min(best, other), max(best, other)
+
+
+async def speaks_twice(exchange: Exchange, carrier: str, number: str, network: Network) -> float:
+    """Make a call over ``network``; return by how many seconds the two things said lie nearer together, or
+    further apart, on its recording than they were said."""
+    caller, sentence = exchange.caller(), narrow(SENTENCE)
+    async with exchange.carriers[carrier].call(caller, number, LineConditions(network)) as leg:
+        await leg.handset.is_answered(since=0)
+        first = await leg.handset.has_said(SENTENCE)
+        await leg.handset.is_answered(since=first + len(sentence))
+        second = await leg.handset.has_said(SENTENCE)
+        await leg.handset.is_answered(since=second + len(sentence))
+    (call,) = await exchange.ended(caller)
+    assert call["end_cause"] == "caller-hung-up"
+    assert [turn["role"] for turn in call["transcript"]] == ["agent", "caller", "agent", "caller", "agent"]
+    recording = await exchange.recording(call)
+    assert seconds_of(recording) == pytest.approx(call["duration_ms"] / 1_000, rel=0.001)
+    on_tape, again_on_tape = places(recording[0], sentence)
+    return abs((again_on_tape - on_tape) - (second - first)) / RATE
+
+
+@pytest.mark.parametrize("carrier", ["twilio", "telnyx"])
+async def test_a_bad_network_makes_no_difference_to_the_conversation(
+    exchange: Exchange, carrier: str
+) -> None:
+    number = await exchange.number(carrier, f"net {carrier}")
+    drifts: dict[str, float] = {}
+
+    async def over(name: str) -> None:
+        drifts[name] = await speaks_twice(exchange, carrier, number, NETWORKS[name])
+
+    async with asyncio.TaskGroup() as group:
+        for name in NETWORKS:
+            group.create_task(over(name))
+    for name, drift_s in drifts.items():
+        # Which of several late packets were on time nobody knows: 300 ms of that are no reason to move audio.
+        assert drift_s < (0.35 if "jitter" in name else 0.035), drifts
+    assert await exchange.is_idle()
+    assert exchange.tracebacks == []
+
+
+@pytest.mark.parametrize("carrier", ["twilio", "telnyx"])
+async def test_a_stall_is_not_a_silent_caller(exchange: Exchange, carrier: str) -> None:
+    """The network stops in the middle of a sentence for two seconds, then brings it all at once."""
+    number, caller = await exchange.number(carrier, f"stall {carrier}"), exchange.caller()
+    conditions, sentence = LineConditions(), narrow(SENTENCE)
+    async with exchange.carriers[carrier].call(caller, number, conditions) as leg:
+        await leg.handset.is_answered(since=0)
+        began = leg.handset.say(SENTENCE)
+        conditions.network = Stall(began / RATE + 1.0, STALL_S)
+        answered = await leg.handset.hears(since=began)
+        await leg.handset.is_answered(since=answered)
+        second = await leg.handset.has_said(SENTENCE)
+        await leg.handset.is_answered(since=second + len(sentence))
+    (call,) = await exchange.ended(caller)
+    assert answered > began + len(sentence)  # not in the pause that the network made
+    assert [turn["role"] for turn in call["transcript"]] == ["agent", "caller", "agent", "caller", "agent"]
+    recording = await exchange.recording(call)
+    assert seconds_of(recording) == pytest.approx(call["duration_ms"] / 1_000, rel=0.005)
+    assert exchange.tracebacks == []
