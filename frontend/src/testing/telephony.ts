@@ -1,7 +1,7 @@
 /** A telephone in a few lines, for tests. */
 import { agentRoutes, anAgent, answer } from '@/testing/api'
 import type { Agent } from '@/types'
-import type { Carrier, PhoneLine } from '@/types/telephony'
+import type { Campaign, Carrier, OutboundCall, PhoneLine } from '@/types/telephony'
 
 export const TWILIO: Carrier = {
   name: 'twilio',
@@ -47,4 +47,45 @@ export function telephoneRoutes({ lines = [], carriers, agents }: Connected = {}
     answer('/api/config/numbers', { items: lines }),
     answer('/api/config/carriers', { items: carriers ?? [TELNYX, TWILIO] }),
   ]
+}
+
+export function anOrder(change: Partial<OutboundCall> = {}): OutboundCall {
+  return {
+    id: 'order-1',
+    status: 'scheduled',
+    cause: '',
+    agent_id: 'agent-1',
+    to: '+34600000009',
+    from: '+34600000001',
+    variables: {},
+    due_at: null,
+    max_attempts: 1,
+    retry_after_s: 300,
+    attempts: [],
+    call_id: null,
+    campaign_id: null,
+    idempotency_key: null,
+    created_at: Date.UTC(2026, 10, 22, 10, 30),
+    ...change,
+  }
+}
+
+export function aCampaign(change: Partial<Campaign> = {}): Campaign {
+  return {
+    id: 'campaign-1',
+    name: 'Reminders',
+    status: 'running',
+    agent_id: 'agent-1',
+    from: '+34600000001',
+    hours: { zone: 'Europe/Madrid', weekdays: [1, 2], from: '09:00', to: '20:00' },
+    calls_per_minute: 10,
+    at_once: 5,
+    max_attempts: 1,
+    retry_after_s: 3_600,
+    counts: { completed: 3, scheduled: 7 },
+    total: 10,
+    created_at: Date.UTC(2026, 10, 22, 10, 30),
+    updated_at: Date.UTC(2026, 10, 22, 10, 30),
+    ...change,
+  }
 }

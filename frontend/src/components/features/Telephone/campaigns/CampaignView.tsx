@@ -44,7 +44,7 @@ export function CampaignView({ id }: { id: string }) {
     <>
       <PageTitle actions={<CampaignControls campaign={campaign} />}>
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <bdi className="wrap-anywhere">{campaign.name}</bdi>
+          <bdi className="wrap-anywhere">{campaign.name}</bdi>{' '}
           <CampaignStatusBadge status={campaign.status} />
         </span>
       </PageTitle>

@@ -47,8 +47,7 @@ export function ContactsPreview({ preview, wanted }: ContactsPreviewProps) {
                 {columns.map((name) => (
                   <th key={name} scope="col" className="px-3 py-2 text-xs font-medium text-muted">
                     <span className="flex flex-wrap items-center gap-2">
-                      {name}
-                      {wanted.includes(name) && <Badge tone="agent">{t('campaigns.used')}</Badge>}
+                      {name} {wanted.includes(name) && <Badge tone="agent">{t('campaigns.used')}</Badge>}
                     </span>
                   </th>
                 ))}
