@@ -14,7 +14,7 @@ import type { AgentDraft } from '@/types'
 const PATH = '/agents/agent-1'
 const TELEPHONE = anAgent().telephone
 
-async function openSection(sent: unknown[] = [], agent = anAgent()) {
+function openSection(sent: unknown[] = [], agent = anAgent()) {
   server.use(
     ...agentRoutes([agent]),
     answer('/api/config/agents/agent-1/versions', { items: [] }),
@@ -35,7 +35,7 @@ async function write(user: User, field: HTMLElement, text: string) {
 describe('an agent on the telephone', () => {
   it('puts callers through to those whom its owner names', async () => {
     const sent: unknown[] = []
-    const { user } = await openSection(sent)
+    const { user } = openSection(sent)
     await user.click(await screen.findByRole('button', { name: 'Add somebody' }))
     const section = within(screen.getByRole('group', { name: 'Number 1' }))
     await write(user, section.getByLabelText('Number'), '+34 600 000 009')
@@ -52,7 +52,7 @@ describe('an agent on the telephone', () => {
   })
 
   it('says what is wrong with a number, and where', async () => {
-    const { user } = await openSection()
+    const { user } = openSection()
     await user.click(await screen.findByRole('button', { name: 'Add somebody' }))
     const section = within(screen.getByRole('group', { name: 'Number 1' }))
     await write(user, section.getByLabelText('Number'), '600 1')
@@ -64,7 +64,7 @@ describe('an agent on the telephone', () => {
 
   it('leaves a message only if it has one', async () => {
     const sent: unknown[] = []
-    const { user } = await openSection(sent)
+    const { user } = openSection(sent)
     await user.click(await screen.findByRole('radio', { name: 'Leave a message' }))
     expect(screen.getByText(/waits for the end of the greeting/)).toBeInTheDocument()
     await user.click(screen.getByRole('button', { name: 'Save' }))
@@ -86,14 +86,14 @@ describe('an agent on the telephone', () => {
     const accounts = { name: 'Accounts', number: '+34600000009', description: '', warm: false }
     const destinations = [accounts, { ...accounts, name: 'accounts ' }]
     const sent: unknown[] = []
-    const { user } = await openSection(sent, anAgent({ telephone: { ...TELEPHONE, destinations } }))
+    const { user } = openSection(sent, anAgent({ telephone: { ...TELEPHONE, destinations } }))
     await write(user, await screen.findByLabelText('Announcement'), 'Hello.')
     await user.click(screen.getByRole('button', { name: 'Save' }))
     expect(await screen.findByText('Another one has this name already.')).toBeInTheDocument()
     await user.click(screen.getByRole('button', { name: 'Remove Accounts' }))
     await user.click(screen.getByRole('button', { name: 'Save' }))
     await waitFor(() => expect(sent).toHaveLength(1))
-    expect((sent[0] as AgentDraft).telephone?.destinations).toEqual(
+    expect((sent[0] as AgentDraft).telephone.destinations).toEqual(
       [accounts].map((one) => ({ ...one, name: 'accounts' })),
     )
   })
@@ -115,7 +115,7 @@ describe('an agent on the telephone', () => {
 
   it('is accessible with somebody to put callers through to', async () => {
     const destinations = [{ name: 'Accounts', number: '+34600000009', description: '', warm: true }]
-    await openSection(
+    openSection(
       [],
       anAgent({
         telephone: { ...TELEPHONE, destinations, on_machine: 'leave_message', voicemail: 'Hello.' },
