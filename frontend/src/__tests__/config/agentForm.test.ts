@@ -102,7 +102,7 @@ describe('the difference of two agents', () => {
   })
 
   it('calls every setting by its name in the form', () => {
-    const nothing = { voice: {}, engines: {}, turn_taking: {}, latency: {} } as AgentDraft
+    const nothing = { voice: {}, engines: {}, turn_taking: {}, latency: {}, telephone: {} } as AgentDraft
     const paths = settingDifferences(aDraft(), nothing).map(({ path }) => path)
     expect(paths.length).toBeGreaterThan(25)
     expect(paths.filter((path) => settingLabel(path) === null)).toEqual([])

@@ -20,9 +20,9 @@ export function Sidebar({ children }: { children?: ReactNode }) {
       <div className="hidden px-3 pt-2 pb-8 md:block">
         <Brand />
       </div>
-      <ul className="grid grid-cols-6 md:flex md:flex-col md:gap-1">
+      <ul className="flex md:flex-col md:gap-1">
         {PLACES.map(({ to, label, icon: Icon }) => (
-          <li key={to}>
+          <li key={to} className="flex-auto md:flex-none">
             <NavLink to={to} end={to === '/'} className={linkClasses}>
               {({ isActive }) => (
                 <>

@@ -28,7 +28,7 @@ export function HoursFields() {
         ))}
       </div>
       {wrongDays !== undefined && <p className="text-sm text-danger">{wrongDays}</p>}
-      <div className="grid gap-5 sm:grid-cols-[8rem_8rem_1fr]">
+      <div className="grid gap-5 sm:grid-cols-[9.5rem_9.5rem_1fr]">
         <Input
           type="time"
           label={t('campaigns.opens')}
