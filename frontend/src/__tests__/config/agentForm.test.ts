@@ -45,13 +45,18 @@ describe('presets', () => {
   })
 
   it('leave alone what they do not speak of', () => {
-    const own = { ...DEFAULT_TURN_TAKING, barge_in: { ...DEFAULT_TURN_TAKING.barge_in, backchannels: ['aye'] } }
+    const own = {
+      ...DEFAULT_TURN_TAKING,
+      barge_in: { ...DEFAULT_TURN_TAKING.barge_in, backchannels: ['aye'] },
+    }
     expect(withPreset(own, 'brisk').barge_in.backchannels).toEqual(['aye'])
   })
 
   it('are not what somebody set by hand', () => {
     const { endpointing } = DEFAULT_TURN_TAKING
-    expect(presetOf({ ...DEFAULT_TURN_TAKING, endpointing: { ...endpointing, min_pause_ms: 481 } })).toBeNull()
+    expect(
+      presetOf({ ...DEFAULT_TURN_TAKING, endpointing: { ...endpointing, min_pause_ms: 481 } }),
+    ).toBeNull()
   })
 })
 
