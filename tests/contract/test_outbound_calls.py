@@ -13,9 +13,12 @@ from backend.domain.errors import CallerError, ConflictError, NotFoundError
 from backend.domain.ports.outbound_port import OutboundCalls, OutboundFilter
 from backend.domain.value_objects.answerer import Answerer
 from backend.infrastructure.database.call_log import SqlCallLog
-from backend.infrastructure.database.repositories.sqlalchemy_repositories import SqlOutboundCalls
+from backend.infrastructure.database.repositories.sqlalchemy_repositories import (
+    SqlCampaigns,
+    SqlOutboundCalls,
+)
 from backend.infrastructure.database.session import Database
-from tests.support.outbound_orders import AMPLE, NOW, a_dialling_order, an_attempt, an_order
+from tests.support.outbound_orders import AMPLE, NOW, a_campaign, a_dialling_order, an_attempt, an_order
 from tests.support.storage_builders import TENANT, a_call
 
 pytest_plugins = ["tests.support.storage_fixtures"]
@@ -122,6 +125,17 @@ async def test_pages_are_newest_first_and_hold_everything_once(orders: OutboundC
     with pytest.raises(CallerError) as caught:
         await orders.page(TENANT, where=ALL, limit=3, cursor="mine")
     assert caught.value.code == "bad-cursor"
+
+
+async def test_pages_can_leave_out_the_calls_of_campaigns(orders: OutboundCalls, storage: Database) -> None:
+    campaign, alone = a_campaign(), an_order()
+    of_campaign = an_order(campaign_id=campaign.id)
+    await SqlCampaigns(storage).add(campaign, [of_campaign])
+    await orders.add(alone, AMPLE)
+    for in_campaign, expected in ((True, [of_campaign]), (False, [alone])):
+        page = await orders.page(TENANT, where=OutboundFilter(in_campaign=in_campaign), limit=10)
+        assert [item.order for item in page.items] == expected
+    assert len((await orders.page(TENANT, where=ALL, limit=10)).items) == 2
 
 
 async def test_pages_can_be_of_one_status_or_agent(orders: OutboundCalls) -> None:

@@ -44,11 +44,12 @@ class OutboundPage:
 
 @dataclass(frozen=True, slots=True)
 class OutboundFilter:
-    """Which orders; None narrows nothing."""
+    """Which orders; None narrows nothing. ``in_campaign``: only those of campaigns, or only the others."""
 
     status: OutboundStatus | None = None
     agent_id: str | None = None
     campaign_id: str | None = None
+    in_campaign: bool | None = None
 
 
 Change = Callable[[OutboundCall], OutboundCall]

@@ -42,10 +42,14 @@ export function createTelephonyService(api: AxiosInstance) {
     async order(draft: OutboundCallDraft): Promise<OutboundCall> {
       return (await api.post<OutboundCall>(CALLS, draft)).data
     },
-    /** Return one page of a campaign's calls, or of all; `cursor` is the `next_cursor` of the page before. */
+    /** Return one page of a campaign's calls, or of those that are of none; `cursor` is the `next_cursor` of the page before. */
     async orders(campaignId: string | null, cursor: string | null): Promise<OutboundPage> {
       const path = campaignId === null ? CALLS : `${campaign(campaignId)}/calls`
-      const params = { limit: ORDERS_PER_PAGE, ...(cursor === null ? {} : { cursor }) }
+      const params = {
+        limit: ORDERS_PER_PAGE,
+        ...(campaignId === null ? { in_campaign: false } : {}),
+        ...(cursor === null ? {} : { cursor }),
+      }
       return (await api.get<OutboundPage>(path, { params })).data
     },
     async cancelOrder(id: string): Promise<OutboundCall> {

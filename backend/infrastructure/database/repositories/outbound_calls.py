@@ -216,6 +216,8 @@ def _matching(where: OutboundFilter) -> Sequence[ColumnElement[bool]]:
         narrowed.append(OutboundCallModel.agent_id == where.agent_id)
     if where.campaign_id is not None:
         narrowed.append(OutboundCallModel.campaign_id == where.campaign_id)
+    if where.in_campaign is not None:
+        narrowed.append(OutboundCallModel.campaign_id.is_(None) != where.in_campaign)
     return narrowed
 
 

@@ -144,11 +144,12 @@ class OutboundQuery(OutboundPageQuery):
 
     agent_id: Id | None = None
     campaign_id: Id | None = None
+    in_campaign: bool | None = Field(None, description="only those of campaigns, or only the others")
 
     @property
     def where(self) -> OutboundFilter:
         """Which orders."""
-        return OutboundFilter(self.status, self.agent_id, self.campaign_id)
+        return OutboundFilter(self.status, self.agent_id, self.campaign_id, self.in_campaign)
 
 
 def _attempt(attempt: domain.Attempt) -> OutboundAttempt:

@@ -3893,6 +3893,8 @@ export interface operations {
                 cursor?: string | null;
                 agent_id?: string | null;
                 campaign_id?: string | null;
+                /** @description only those of campaigns, or only the others */
+                in_campaign?: boolean | null;
             };
             header?: never;
             path?: never;
