@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import os
 import pwd
 import shutil
@@ -9,11 +11,13 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from backend.infrastructure.database.migrate import migrate
 from tests.support.ports import free_port
 
 
@@ -72,6 +76,23 @@ class PostgresServer:
             user=_unprivileged_user(),
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
         )
+
+
+def new_sqlite_database(folder: Path) -> str:
+    """Put an empty database with the current schema into ``folder``, which has none, and return its URL."""
+    path = folder / "victoria.db"
+    with path.open("xb") as file:
+        file.write(_migrated_sqlite_file())
+    return f"sqlite:///{path}"
+
+
+@functools.cache
+def _migrated_sqlite_file() -> bytes:
+    """Return such a database. Copying it takes a hundredth of the time in which it is made."""
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as pool:  # a loop may run in ours
+        path = Path(folder) / "victoria.db"
+        pool.submit(lambda: asyncio.run(migrate(f"sqlite:///{path}"))).result()
+        return path.read_bytes()
 
 
 @contextmanager

@@ -18,7 +18,6 @@ from backend.domain.ports.api_key_port import ApiKey
 from backend.domain.value_objects.language import ENGLISH, SPANISH
 from backend.domain.value_objects.readiness import READY
 from backend.infrastructure.database.call_log import SqlCallLog
-from backend.infrastructure.database.migrate import migrate
 from backend.infrastructure.database.repositories.sqlalchemy_repositories import (
     SqlAgentRepository,
     SqlAgentVersions,
@@ -48,6 +47,7 @@ from backend.interfaces.http.schemas.options import (
     VoiceOption,
 )
 from backend.interfaces.http.schemas.phone_lines import Carrier
+from tests.support.databases import new_sqlite_database
 from tests.support.engines import FixedEngines, all_engines_exist
 from tests.support.memory import ManualClock
 from tests.support.outbound_rig import OutboundRig, wired
@@ -158,9 +158,7 @@ def webhooks_of(desk: Desk, *, limits: str = "100000/minute") -> Webhooks:
 @asynccontextmanager
 async def a_site(folder: Path) -> AsyncIterator[Site]:
     """Yield an application on an empty SQLite database in ``folder``."""
-    url = f"sqlite:///{folder}/victoria.db"
-    await migrate(url)
-    async with Database(url) as database, SqlCallLog(database, folder) as log:
+    async with Database(new_sqlite_database(folder)) as database, SqlCallLog(database, folder) as log:
         keys, clock = SqlApiKeyRepository(database), ManualClock()
         kinds, changes = FewKinds(), Changes()
         recordings = FileRecordingStore(folder)

@@ -9,7 +9,7 @@ import pytest
 
 from backend.infrastructure.database.migrate import migrate
 from backend.infrastructure.database.session import Database
-from tests.support.databases import PostgresServer, postgres_server
+from tests.support.databases import PostgresServer, new_sqlite_database, postgres_server
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +29,11 @@ def storage_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def storage(storage_url: str) -> AsyncIterator[Database]:
+async def storage(storage_url: str, tmp_path: Path) -> AsyncIterator[Database]:
     """A database with the current schema."""
-    await migrate(storage_url)
+    if storage_url.startswith("sqlite:"):
+        assert new_sqlite_database(tmp_path) == storage_url
+    else:
+        await migrate(storage_url)
     async with Database(storage_url) as database:
         yield database
