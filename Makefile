@@ -61,13 +61,13 @@ $(DIST_STAMP): $(CONSOLE_SOURCES) $(NODE_STAMP)
 test: test-backend test-console
 
 # Most tests wait, for real time or for other processes: three at once keep two processors busy. Those that
-# measure a live call (marked "alone") have the machine to themselves afterwards. Coverage is what unit tests
-# reach by themselves: measuring it doubles the work of the others.
+# judge calls as an ear would (marked "live") do so when the others are done. Coverage is what unit tests reach
+# by themselves: measuring it doubles the work of the others.
 SIDE_BY_SIDE := --dist loadfile --no-loadscope-reorder
 test-backend: setup-dev console
 	$(BIN)/pytest tests/unit -n 2 $(SIDE_BY_SIDE) --cov --cov-report=term:skip-covered
-	$(BIN)/pytest --ignore=tests/unit -m "not alone" -n 3 $(SIDE_BY_SIDE)
-	$(BIN)/pytest --ignore=tests/unit -m alone
+	$(BIN)/pytest --ignore=tests/unit -m "not live" -n 3 $(SIDE_BY_SIDE)
+	$(BIN)/pytest --ignore=tests/unit -m live -n 3 $(SIDE_BY_SIDE)
 
 test-console: $(DIST_STAMP)
 	cd frontend && $(WITH_NODE) npm test

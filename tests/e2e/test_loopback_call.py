@@ -21,7 +21,7 @@ from backend.interfaces.cli.sound_files import write_stereo
 from tests.support.speech import flite
 from tests.support.victoria import ROOT, SIMULATED, Victoria, a_victoria
 
-pytestmark = [pytest.mark.speech, pytest.mark.alone]
+pytestmark = [pytest.mark.speech, pytest.mark.live]
 
 RATE = 8_000
 

@@ -13,7 +13,7 @@ from tests.support.telephony.brain import Line
 from tests.support.telephony.exchange import Exchange, an_exchange, seconds_of
 from tests.support.telephony.handset import RATE
 
-pytestmark = [pytest.mark.speech, pytest.mark.alone, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.speech, pytest.mark.live, pytest.mark.asyncio(loop_scope="module")]
 
 both = pytest.mark.parametrize("carrier", ["twilio", "telnyx"])
 

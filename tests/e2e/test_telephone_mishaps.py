@@ -14,7 +14,7 @@ from tests.support.telephony.handset import RATE, Handset
 from tests.support.telephony.media_line import LineConditions
 from tests.support.telephony.mishaps import fates
 
-pytestmark = [pytest.mark.speech, pytest.mark.alone, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.speech, pytest.mark.live, pytest.mark.asyncio(loop_scope="module")]
 
 both = pytest.mark.parametrize("carrier", ["twilio", "telnyx"])
 

@@ -15,7 +15,7 @@ from tests.support.telephony.handset import RATE, Samples, narrow
 from tests.support.telephony.media_line import LineConditions
 from tests.support.telephony.network import BadNetwork, Network, Stall, perfect, swapped
 
-pytestmark = [pytest.mark.speech, pytest.mark.alone, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.speech, pytest.mark.live, pytest.mark.asyncio(loop_scope="module")]
 
 SENTENCE = flite("i would like to book a table for two people and a dog by the window please")
 NETWORKS: dict[str, Network] = {

@@ -14,7 +14,7 @@ from tests.support.telephony.brain import Line
 from tests.support.telephony.exchange import Exchange, an_exchange
 from tests.support.telephony.people import Person, Reaction
 
-pytestmark = [pytest.mark.speech, pytest.mark.alone, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.speech, pytest.mark.live, pytest.mark.asyncio(loop_scope="module")]
 
 SUMMARY = "The caller wants to move their appointment."
 PUTS_THROUGH = Line(

@@ -16,7 +16,7 @@ from tests.faults.known import marks
 from tests.faults.real_cells import IS_COMPLETE, Cell, Result, all_cells, play_all, some_cells
 from tests.faults.report import Report, Row
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.live
 
 CELLS: Final = all_cells() if IS_COMPLETE else some_cells()
 
