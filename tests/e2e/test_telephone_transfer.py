@@ -13,6 +13,7 @@ from tests.support.speech import flite
 from tests.support.telephony.brain import Line
 from tests.support.telephony.exchange import Exchange, an_exchange
 from tests.support.telephony.people import Person, Reaction
+from tests.support.telephony.telnyx_simulator import TelnyxSimulator
 
 pytestmark = [pytest.mark.speech, pytest.mark.live, pytest.mark.asyncio(loop_scope="module")]
 
@@ -88,6 +89,19 @@ async def test_callers_are_put_through(exchange: Exchange) -> None:
         for carrier in exchange.carriers:
             group.create_task(is_put_through(exchange, carrier, warm=False))
             group.create_task(is_put_through(exchange, carrier, warm=True))
+    assert await exchange.is_idle()
+
+
+async def test_late_news_of_our_stream_does_not_part_the_two(exchange: Exchange) -> None:
+    telnyx = exchange.carriers["telnyx"]
+    assert isinstance(telnyx, TelnyxSimulator)
+    telnyx.stops_late = True
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(is_put_through(exchange, "telnyx", warm=False))
+            group.create_task(is_put_through(exchange, "telnyx", warm=True))
+    finally:
+        telnyx.stops_late = False
     assert await exchange.is_idle()
 
 

@@ -46,7 +46,7 @@ GOES_ON = PhoneGrant(
     continues=CallId("c" * 32),
 )
 BROKEN_OFF = [EndCause.CONNECTION_LOST, EndCause.PROCESS_DIED]
-ENDED = [cause for cause in EndCause if cause not in BROKEN_OFF]
+ENDED = [cause for cause in EndCause if cause not in (*BROKEN_OFF, EndCause.TRANSFERRED)]
 
 
 class EndingLine(ToldLine):
@@ -68,6 +68,15 @@ def test_a_call_whose_process_died_or_whose_line_broke_goes_on(cause: EndCause |
         desk.history.calls.append(a_phone_call(desk, cause))
         assert await desk.connected(UNATTENDED) == GOES_ON
         desk.calls.close()
+
+    run_virtual(scene())
+
+
+def test_two_who_were_connected_are_not_parted_by_late_news_of_our_stream() -> None:
+    async def scene() -> None:
+        desk = Desk()
+        desk.history.calls.append(a_phone_call(desk, EndCause.TRANSFERRED))
+        assert await desk.told(UNATTENDED) == NoInstruction()
 
     run_virtual(scene())
 

@@ -59,6 +59,8 @@ class Resuming:
         if phone.is_refused or (earlier is None and phone.grant is not None):
             phone.free_place()
             return something_failed(phone.language)  # it was answered, and nobody ever spoke to the caller
+        if earlier is not None and earlier.end_cause is EndCause.TRANSFERRED:
+            return NoInstruction()  # late news of a stream that ended when the two were connected
         if earlier is None or not self._broke_off(earlier):
             return HangUpCall()
         return await self._resume(phone, earlier)
