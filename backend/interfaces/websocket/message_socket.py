@@ -68,7 +68,7 @@ class MessageSocket:
         try:
             await self._websocket.send_text(message)
         except (WebSocketDisconnect, RuntimeError):
-            self._is_closed = True  # it left while we spoke
+            pass  # it left while we spoke; ``receive`` tells, after all that it has said before
 
     async def close(self, code: int) -> None:
         """Close with ``code``, within two seconds. Idempotent."""

@@ -60,6 +60,15 @@ async def test_messages_come_in_order_and_then_nothing_for_ever() -> None:
     assert [message["type"] for message in wire.sent] == ["websocket.accept"]
 
 
+async def test_what_a_peer_said_before_it_left_is_heard_although_it_cannot_be_told_anything() -> None:
+    wire = Wire("stop")
+    socket = await a_socket(wire)
+    wire.is_broken = True
+    await socket.send("audio")
+    assert [await socket.receive() for _ in range(2)] == ["stop", None]
+    await socket.close(1000)
+
+
 @pytest.mark.parametrize("content", ["x" * 65_537, b"x" * 65_537, "ñ" * 32_769])
 async def test_a_message_that_is_too_large_ends_it(content: str | bytes) -> None:
     wire = Wire("one", content, "three")
