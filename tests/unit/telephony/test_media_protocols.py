@@ -354,7 +354,9 @@ def test_nothing_makes_it_fail_otherwise(make: type[TelnyxMedia], event: str, co
 def test_what_comes_back_is_what_was_sent(make: type[TelnyxMedia], audio: bytes, name: str) -> None:
     protocol = make()
 
-    assert protocol.parse(protocol.media(audio)) == MediaReceived(audio)
+    # Telnyx takes nothing shorter than 20 ms.
+    played = audio.ljust(160, b"\xff") if isinstance(protocol, TelnyxMedia) else audio
+    assert protocol.parse(protocol.media(audio)) == MediaReceived(played)
     assert protocol.parse(protocol.mark(name)) == MarkReturned(name)
 
 

@@ -34,6 +34,8 @@ from backend.infrastructure.adapters.telephony.media_json import (
 # comes in: another format would be noise.
 _ENCODINGS: Final = frozenset({"PCMU", "audio/x-mulaw"})
 _RATE: Final = 8_000
+_SHORTEST: Final = 160
+_SILENCE: Final = b"\xff"  # µ-law's positive zero
 
 
 class TelnyxMedia:
@@ -62,8 +64,9 @@ class TelnyxMedia:
                 return None
 
     def media(self, payload: bytes) -> str:
-        """See ``MediaProtocol``. Telnyx takes from 20 ms to 30 s at a time."""
-        return _message("media", media={"payload": in_base64(payload)})
+        """See ``MediaProtocol``. Telnyx takes from 20 ms to 30 s at a time: what is shorter, which is the end
+        of a reply, is made as long with silence."""
+        return _message("media", media={"payload": in_base64(payload.ljust(_SHORTEST, _SILENCE))})
 
     def mark(self, name: str) -> str:
         """See ``MediaProtocol``."""
