@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -65,10 +66,9 @@ class MessageSocket:
         """Send a text message; waits while the carrier does not read. Ignored once closed."""
         if self._is_closed or self._websocket.application_state is not WebSocketState.CONNECTED:
             return
-        try:
+        # If it leaves while we speak, ``receive`` tells, after all that it has said before.
+        with suppress(WebSocketDisconnect, RuntimeError):
             await self._websocket.send_text(message)
-        except (WebSocketDisconnect, RuntimeError):
-            pass  # it left while we spoke; ``receive`` tells, after all that it has said before
 
     async def close(self, code: int) -> None:
         """Close with ``code``, within two seconds. Idempotent."""
