@@ -61,13 +61,14 @@ $(DIST_STAMP): $(CONSOLE_SOURCES) $(NODE_STAMP)
 test: test-backend test-console
 
 # Most tests wait, for real time or for other processes: three at once keep two processors busy. Those that
-# judge calls as an ear would (marked "live") do so when the others are done. Coverage is what unit tests reach
-# by themselves: measuring it doubles the work of the others.
+# judge calls as an ear would come after the others: "live" ones beside one another, and by themselves ("alone")
+# those that give the machine much to do. Coverage is what unit tests reach: measuring it doubles the work.
 SIDE_BY_SIDE := --dist loadfile --no-loadscope-reorder
 test-backend: setup-dev console
 	$(BIN)/pytest tests/unit -n 2 $(SIDE_BY_SIDE) --cov --cov-report=term:skip-covered
-	$(BIN)/pytest --ignore=tests/unit -m "not live" -n 3 $(SIDE_BY_SIDE)
+	$(BIN)/pytest --ignore=tests/unit -m "not live and not alone" -n 3 $(SIDE_BY_SIDE)
 	$(BIN)/pytest --ignore=tests/unit -m live -n 3 $(SIDE_BY_SIDE)
+	$(BIN)/pytest --ignore=tests/unit -m alone
 
 test-console: $(DIST_STAMP)
 	cd frontend && $(WITH_NODE) npm test

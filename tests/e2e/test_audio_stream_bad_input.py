@@ -192,7 +192,7 @@ MISDEEDS: Final[dict[str, tuple[Callable[[Victoria], Coroutine[Any, Any, Outcome
 
 
 @pytest.mark.speech
-@pytest.mark.live
+@pytest.mark.alone
 async def test_every_breach_is_named_and_no_other_call_notices(
     simulated_victoria: Victoria, tmp_path: Path
 ) -> None:

@@ -37,7 +37,7 @@ def save_first_message(page: Page, words: str) -> None:
     expect(page.get_by_text("Saved. The next call uses it.")).to_be_visible()
 
 
-@pytest.mark.live
+@pytest.mark.alone
 def test_a_new_first_message_is_heard_in_the_next_call(browser: Browser, victoria: Victoria) -> None:
     with (
         an_agent(victoria, "Lighthouse", first_message=OLD) as agent,

@@ -13,7 +13,7 @@ from tests.support.browser import a_browser, heard_and_said, listen_in, loud_fra
 from tests.support.speech import flite, silence
 from tests.support.victoria import Victoria
 
-pytestmark = [pytest.mark.browser, pytest.mark.speech, pytest.mark.live]
+pytestmark = [pytest.mark.browser, pytest.mark.speech, pytest.mark.alone]
 
 BEFORE_MS = 6_500  # the greeting is over by then
 BETWEEN_MS = 4_500  # the answer has begun by then, and goes on for longer

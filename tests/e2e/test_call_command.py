@@ -19,7 +19,7 @@ from tests.support.ports import free_port
 from tests.support.speech import flite
 from tests.support.victoria import ROOT, Victoria
 
-pytestmark = [pytest.mark.speech, pytest.mark.live]
+pytestmark = [pytest.mark.speech, pytest.mark.alone]
 
 
 @dataclass(frozen=True, slots=True)

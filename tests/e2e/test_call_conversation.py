@@ -27,7 +27,7 @@ from tests.support.ear import (
 from tests.support.speech import espeak, flite, word_errors
 from tests.support.victoria import Victoria
 
-pytestmark = [pytest.mark.speech, pytest.mark.live]
+pytestmark = [pytest.mark.speech, pytest.mark.alone]
 
 QUESTION = "where are you"
 LONGEST_PAUSE_MS = 400
