@@ -71,7 +71,7 @@ def test_the_filters_of_the_history_outlast_a_login(browser: Browser, simulated_
         victoria.ask("DELETE", f"/api/config/keys/{key['id']}").raise_for_status()
         page.get_by_role("button", name="Refresh").click()
         log_in(page, victoria.key)
-        expect(page.get_by_role("heading", name="Calls", level=1)).to_be_visible()
+        expect(page.get_by_role("heading", name="Calls", level=1, exact=True)).to_be_visible()
         expect(page.get_by_text("Loading", exact=True)).to_have_count(0)
         assert page.url == f"{victoria.url}/calls?status=completed"
         expect(page.get_by_role("alert")).to_have_count(0)

@@ -69,8 +69,8 @@ def test_a_written_question_is_answered_aloud_from_page_to_page(victoria: Victor
         conversation = ask(dock)
         before, _ = heard_and_said(page)
 
-        page.get_by_role("navigation").get_by_role("link", name="Calls").click()
-        expect(page.get_by_role("heading", name="Calls", level=1)).to_be_visible()
+        page.get_by_role("navigation").get_by_role("link", name="Calls", exact=True).click()
+        expect(page.get_by_role("heading", name="Calls", level=1, exact=True)).to_be_visible()
         expect(conversation).to_contain_text(QUESTION)
         expect(dock.get_by_text("Listening")).to_be_visible(timeout=PATIENCE_MS)  # the answer was played out
         caller, agent = heard_and_said(page)

@@ -22,7 +22,7 @@ export function Sidebar({ children }: { children?: ReactNode }) {
       </div>
       <ul className="flex md:flex-col md:gap-1">
         {PLACES.map(({ to, label, icon: Icon }) => (
-          <li key={to} className="flex-auto md:flex-none">
+          <li key={to} className="min-w-11 flex-auto md:flex-none">
             <NavLink to={to} end={to === '/'} className={linkClasses}>
               {({ isActive }) => (
                 <>
