@@ -94,7 +94,7 @@ async def test_what_is_no_file_of_the_build_is_not_found(built: Site, path: str)
     assert response.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("path", ["/ws", "/ws/other", "/health", "/health/nowhere", "/docs", "/webhook/x"])
+@pytest.mark.parametrize("path", ["/ws", "/ws/other", "/health", "/health/nowhere", "/docs"])
 async def test_addresses_of_programs_are_never_pages(built: Site, path: str) -> None:
     response = await built.visitor().get(path)
     assert response.status_code == 404
