@@ -13,8 +13,8 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import orjson
@@ -26,7 +26,7 @@ from backend.infrastructure.database.session import Database
 from backend.infrastructure.providers.known_providers import KnownProviders
 from backend.infrastructure.security.master_keys import MASTER_KEY_FILE, MasterKeys
 from backend.infrastructure.security.secret_box import SecretBox
-from tests.support.raw_line import open_call, open_line, outcome
+from tests.support.raw_line import FRAME, open_call, open_line, outcome
 from tests.support.victoria import ROOT, SIMULATED, Victoria, a_victoria
 
 DAY_MS = 86_400_000
@@ -87,6 +87,22 @@ async def a_call(victoria: Victoria, ticket: str | None = None) -> str:
     return call_id
 
 
+@asynccontextmanager
+async def a_silent_caller(victoria: Victoria) -> AsyncIterator[None]:
+    """Have somebody on the line who says nothing. A line that sends nothing counts as lost after a while."""
+
+    async def be_silent() -> None:
+        while True:
+            await line.send(FRAME)
+            await asyncio.sleep(0.02)
+
+    async with open_call(victoria) as line, asyncio.TaskGroup() as group:
+        sides = group.create_task(be_silent()), group.create_task(outcome(line))
+        yield
+        for side in sides:
+            side.cancel()
+
+
 def age(victoria: Victoria, *, days: int) -> None:
     """Make all calls begin earlier."""
     with closing(sqlite3.connect(database_of(victoria), timeout=10)) as database, database:
@@ -115,7 +131,7 @@ async def test_a_draft_is_called_and_nothing_of_it_is_saved_but_the_call(server:
 
 async def test_old_calls_are_cleaned_up_under_a_running_server_and_live_ones_stay(server: Victoria) -> None:
     old = await a_call(server)
-    async with open_call(server):
+    async with a_silent_caller(server):
         (live,) = (call["id"] for call in server.get("/api/history/calls?status=live")["items"])
         age(server, days=10)
         young = await a_call(server)
