@@ -49,14 +49,6 @@ async def open_call(victoria: Victoria, agent: str = "Victoria") -> AsyncIterato
         yield socket
 
 
-async def is_kept(socket: ClientConnection) -> None:
-    """Read until something of the call is on disk."""
-    while True:
-        message = await socket.recv()
-        if isinstance(message, str) and orjson.loads(message)["type"] == "committed":
-            return
-
-
 async def outcome(socket: ClientConnection) -> Outcome:
     """Read until the server closes, and tell how it did."""
     error: str | None = None
