@@ -19,7 +19,7 @@ from tests.support.telephony.simulator import Leg, MediaAddress, SimulatedCarrie
 from tests.support.telephony.telnyx_rest import TelnyxCall, TelnyxRest
 from tests.support.telephony.wording import TelnyxWording
 
-RINGS_S: Final = 0.2
+RINGS_S: Final = 0.8  # nobody is reached sooner, and a caller hears a pause
 _CAUSES: Final = {Reaction.BUSY: "user_busy", Reaction.NO_ANSWER: "timeout"}
 _HANGS_UP: Final = frozenset({"hangup", "reject"})
 

@@ -21,7 +21,7 @@ from tests.support.telephony.simulator import Leg, MediaAddress, SimulatedCarrie
 from tests.support.telephony.twilio_rest import ACCOUNT_SID, AUTH_TOKEN, TwilioCall, TwilioRest
 from tests.support.telephony.wording import TwilioWording
 
-RINGS_S: Final = 0.2
+RINGS_S: Final = 0.8  # nobody is reached sooner, and a caller hears a pause
 _STATUSES: Final = {Reaction.BUSY: "busy", Reaction.NO_ANSWER: "no-answer"}
 
 
