@@ -29,6 +29,9 @@ PAGES = {
     "keys": "/settings/keys",
     "retention": "/settings/retention",
     "this browser": "/settings/look",
+    "numbers": "/settings/numbers",
+    "calls out": "/outbound",
+    "campaigns": "/outbound/campaigns",
 }
 # Contrast does not depend on the width, nor layout on the colours: two of the four show all.
 LOOKS = {"light and wide": ("light", 1_440), "dark and narrow": ("dark", 360)}
