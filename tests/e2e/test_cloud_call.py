@@ -25,7 +25,7 @@ from tests.support.llm_server import Exchange, LlmServer, llm_server
 from tests.support.speech import espeak, flite
 from tests.support.victoria import Victoria
 
-pytestmark = pytest.mark.speech
+pytestmark = [pytest.mark.speech, pytest.mark.live]
 
 AZURE_KEY: Final = "azure-key-of-the-owner"
 MODEL_KEY: Final = "model-key-of-the-owner"
@@ -80,7 +80,7 @@ async def a_cloud(folder: Path, language: Language, model: str) -> AsyncIterator
         await exchange.head()
         if _asks(exchange, language.questions[0]):  # it never comes to an end: only we can end it
             await exchange.words(*(f"{word} " for word in language.long_answer.split()[:40]))
-            await exchange.until_client_closes()
+            await exchange.until_client_closes(within_s=30)  # the caller listens, then interrupts
         else:
             await exchange.words(language.short_answer)
             await exchange.finish()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.support.axe import unreached
 from tests.support.browser import a_browser
@@ -22,6 +22,7 @@ OPENERS = {
     "a question": ("/settings/keys", re.compile("^Revoke Owner$")),
     "a call": ("/calls", re.compile("^Call with Victoria")),
 }
+HAS_FOCUS_INSIDE = "() => document.activeElement.closest('[role=dialog], [role=alertdialog]') !== null"
 ROUNDS = 2  # of Tab through a dialog: the second one shows where its end leads
 
 
@@ -39,30 +40,23 @@ def called(simulated_victoria: Victoria) -> Victoria:
     return simulated_victoria
 
 
-def has_focus_inside(page: Page) -> bool:
-    """Whether what has the focus is in the dialog that is open."""
-    inside: bool = page.evaluate(
-        "() => document.activeElement.closest('[role=dialog], [role=alertdialog]') !== null"
-    )
-    return inside
-
-
 @pytest.mark.parametrize("name", OPENERS)
 def test_a_dialog_keeps_the_focus_and_gives_it_back(browser: Browser, called: Victoria, name: str) -> None:
     path, label = OPENERS[name]
     with a_visit(browser, called, path) as page:
         opener = page.get_by_role("button", name=label).or_(page.get_by_role("link", name=label)).first
+        expect(opener).to_be_enabled()  # some know only when they have loaded what to offer
         opener.focus()
         page.keyboard.press("Enter")
         dialog = page.get_by_role("dialog").or_(page.get_by_role("alertdialog"))
         expect(dialog).to_be_visible()
         expect(page.get_by_text("Loading", exact=True)).to_have_count(0)
-        assert has_focus_inside(page)
+        page.wait_for_function(HAS_FOCUS_INSIDE)
 
         stops = dialog.locator("a[href], button, input, select, textarea, [tabindex='0']").count()
         for _ in range(ROUNDS * stops):
             page.keyboard.press("Tab")
-            assert has_focus_inside(page)
+            assert page.evaluate(HAS_FOCUS_INSIDE)
         assert unreached(page) == []
 
         page.keyboard.press("Escape")
