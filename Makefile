@@ -20,7 +20,8 @@ WITH_NODE := PATH="$$($(CURDIR)/scripts/node_path):$$PATH"
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
 
 LINTS := lint-types lint-console lint-style lint-imports lint-api
-.PHONY: run test test-backend test-console faults lint $(LINTS) types format lock bench clean setup setup-dev console
+TESTS := test-unit test-parts test-live test-alone test-console
+.PHONY: run test $(TESTS) faults lint $(LINTS) types format lock bench clean setup setup-dev console
 .DELETE_ON_ERROR:
 
 run: setup console
@@ -58,16 +59,24 @@ $(DIST_STAMP): $(CONSOLE_SOURCES) $(NODE_STAMP)
 	@cd frontend && $(WITH_NODE) npm run --silent build
 	@touch $@
 
-test: test-backend test-console
+# One after the other, to the end: what fails in one says nothing about the next.
+test: setup-dev console
+	@$(MAKE) --no-print-directory --keep-going -j1 $(TESTS)
 
 # Most tests wait, for real time or for other processes: three at once keep two processors busy. Those that
 # judge calls as an ear would come after the others: "live" ones beside one another, and by themselves ("alone")
 # those that give the machine much to do. Coverage is what unit tests reach: measuring it doubles the work.
 SIDE_BY_SIDE := --dist loadfile --no-loadscope-reorder
-test-backend: setup-dev console
+test-unit: setup-dev
 	$(BIN)/pytest tests/unit -n 2 $(SIDE_BY_SIDE) --cov --cov-report=term:skip-covered
+
+test-parts: setup-dev console
 	$(BIN)/pytest --ignore=tests/unit -m "not live and not alone" -n 3 $(SIDE_BY_SIDE)
+
+test-live: setup-dev console
 	$(BIN)/pytest --ignore=tests/unit -m live -n 3 $(SIDE_BY_SIDE)
+
+test-alone: setup-dev console
 	$(BIN)/pytest --ignore=tests/unit -m alone
 
 test-console: $(DIST_STAMP)

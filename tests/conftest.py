@@ -2,6 +2,9 @@
 
 Elsewhere a machine without Chromium, PostgreSQL or a speech synthesiser skips the tests that need them. A
 skip that is right everywhere says so: its reason begins with "n/a".
+
+Tests that judge real time, or drive a browser, share their machine with whatever else it does just then. They
+are heard a second time if they fail, and what went wrong the first time is printed at the end.
 """
 
 from __future__ import annotations
@@ -17,6 +20,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Begin to remember what was skipped."""
     config.stash[_skipped] = []
     config.pluginmanager.register(_Skips(config), "skips")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give what judges real time a second hearing."""
+    for item in items:
+        if any(item.get_closest_marker(name) for name in ("live", "alone", "browser")):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 class _Skips:
