@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import io
 import os
@@ -164,6 +165,47 @@ async def test_a_call_is_recorded_once(store: RecordingStore) -> None:
     await record(store, audio(1))
     with pytest.raises(StorageError):
         await store.create(CALL, RATE)
+
+
+async def test_a_recording_that_somebody_had_just_begun_when_cancelled_can_be_begun(
+    store: RecordingStore,
+) -> None:
+    async with asyncio.TaskGroup() as group:
+        beginning = group.create_task(store.create(CALL, RATE))
+        await asyncio.sleep(0)
+        beginning.cancel()
+    await record(store, audio(1))
+    assert len(await whole(store)) == 44 + SECOND
+
+
+@pytest.mark.parametrize("steps", range(5))
+async def test_whoever_is_cancelled_while_writing_loses_nothing(store: RecordingStore, steps: int) -> None:
+    writer = await store.create(CALL, RATE)
+    samples = audio(3)
+    await writer.write(samples[:SECOND])
+    async with asyncio.TaskGroup() as group:
+        writing = group.create_task(writer.write(samples[SECOND : 2 * SECOND]))
+        for _ in range(1 + steps):
+            await asyncio.sleep(0)
+        writing.cancel()
+    await writer.write(samples[2 * SECOND :])
+    await writer.close()
+    assert (await whole(store))[44:] == samples
+
+
+@pytest.mark.parametrize("steps", range(5))
+async def test_closing_goes_on_where_it_was_cancelled(store: RecordingStore, steps: int) -> None:
+    writer = await store.create(CALL, RATE)
+    samples = audio(1.5)
+    await writer.write(samples[:SECOND])
+    await writer.write(samples[SECOND:])
+    async with asyncio.TaskGroup() as group:
+        closing = group.create_task(writer.close())
+        for _ in range(1 + steps):
+            await asyncio.sleep(0)
+        closing.cancel()
+    await writer.close()
+    assert (await whole(store))[44:] == samples
 
 
 async def test_a_full_disk_ends_the_recording_and_keeps_what_is_whole(store: RecordingStore) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -25,7 +27,10 @@ class FileRecordingStore:
         self._folder: Final = data_folder / "recordings"
 
     async def create(self, call_id: CallId, rate: int) -> FileRecordingWriter:
-        """Begin a recording at ``rate`` Hz. Raises ``StorageError``, also if the call has one."""
+        """Begin a recording at ``rate`` Hz. Raises ``StorageError``, also if the call has one.
+
+        One without any audio may be begun again: whoever began it may have been cancelled.
+        """
         folder = self._folder_of(call_id)
         try:
             await asyncio.to_thread(self._make, folder)
@@ -90,7 +95,9 @@ class FileRecordingStore:
 
     def _make(self, folder: Path) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.mkdir(mode=0o700)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if any(folder.iterdir()):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
 
     async def _scan(self, call_id: CallId) -> ChunkedRecording | None:
         try:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -46,31 +45,38 @@ class FileRecordingWriter:
         handed over before.
         """
         if not self._is_open:
-            raise StorageError("The recording has ended.", code="recording-ended", retryable=False)
+            raise _ended()
         self._waiting += interleaved
         if len(self._waiting) >= self._handover_bytes:
-            await self._hand_over()
+            await self._in_thread(self._store)
 
     async def close(self) -> None:
-        """Make everything durable. Idempotent. Raises ``StorageError``."""
+        """Make everything durable. Idempotent; what cancelling broke off, the next call does.
+
+        Raises ``StorageError``.
+        """
         if self._is_open:
-            await self._hand_over()
+            await self._in_thread(self._store_last)
             self._is_open = False
-            await self._in_thread(self._finish_chunk)
 
-    async def _hand_over(self) -> None:
-        audio, self._waiting = self._waiting, bytearray()
-        await self._in_thread(partial(self._store, audio))
-
-    async def _in_thread(self, work: Callable[[], None]) -> None:
-        """Run ``work`` in a thread, after whatever a cancelled caller has left running in one."""
-        if self._work is not None:
+    async def _in_thread(self, work: Callable[[bytearray], None]) -> None:
+        """Hand over what waits to ``work`` in a thread, after whatever a cancelled caller has left running in
+        one. Audio leaves us in the step that the thread gets it: we may be cancelled before."""
+        if self._work is not None and not self._work.done():
             await asyncio.wait({self._work})
-        self._work = asyncio.get_running_loop().run_in_executor(None, work)
+            if not self._is_open:
+                raise _ended()
+        audio, self._waiting = self._waiting, bytearray()
+        self._work = asyncio.get_running_loop().run_in_executor(None, work, audio)
         try:
             await asyncio.shield(self._work)
         except OSError as error:
             raise StorageError(f"The recording cannot be written ({error.strerror}).") from error
+
+    def _store_last(self, audio: bytearray) -> None:
+        """One visit to the disk for all that is left to do: many calls may end at once."""
+        self._store(audio)
+        self._finish_chunk()
 
     def _store(self, audio: bytearray) -> None:
         rest = memoryview(audio)
@@ -116,3 +122,7 @@ class FileRecordingWriter:
             os.ftruncate(descriptor, whole_frames(self._written))
         finally:
             os.close(descriptor)
+
+
+def _ended() -> StorageError:
+    return StorageError("The recording has ended.", code="recording-ended", retryable=False)
