@@ -124,5 +124,5 @@ async def _store(database: Database, number: int, call_id: str, facts: CallFacts
     with storage_errors():
         async with database.transaction() as connection:
             if await connection.scalar(query) is not None:
-                await add_engines(connection, number, engine_rows(facts))
+                await add_engines(connection, [{"number": number, **row} for row in engine_rows(facts)])
                 await index_call(connection, number, call_id)

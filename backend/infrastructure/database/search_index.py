@@ -7,7 +7,7 @@ PostgreSQL. Both are made by migration 0003.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import (
@@ -74,21 +74,35 @@ def _matches(terms: Sequence[str], ends: Sequence[str]) -> ColumnElement[bool]:
 
 
 async def index_call(connection: AsyncConnection, number: int, call_id: str) -> None:
-    """Write the words of a call anew: what its turns and its note say now.
+    """Write the words of a call anew, see ``index_calls``."""
+    await index_calls(connection, {number: call_id})
 
-    The caller holds the row of the call's facts, so that two who do this at once take turns.
+
+async def index_calls(connection: AsyncConnection, numbers: Mapping[int, str]) -> None:
+    """Write the words of calls (their ids by their numbers) anew: what their turns and notes say now.
+
+    The caller holds the rows of the calls' facts, so that two who do this at once take turns.
     """
-    turns = select(TranscriptModel.content).where(TranscriptModel.call_id == call_id)
-    note = select(CallFactsModel.note).where(CallFactsModel.number == number)
-    texts = [
-        *(await connection.scalars(turns.order_by(TranscriptModel.number))),
-        *(await connection.scalars(note)),
-    ]
-    words = await asyncio.to_thread(distinct_words, texts)
-    delete, insert = _STATEMENTS[connection.dialect.name == "sqlite"]
-    await connection.execute(delete, {"number": number})
-    given = " ".join(words) if connection.dialect.name == "sqlite" else words
-    await connection.execute(insert, {"number": number, "words": given})
+    if not numbers:
+        return
+    turns = select(TranscriptModel.call_id, TranscriptModel.content)
+    turns = turns.where(TranscriptModel.call_id.in_(numbers.values())).order_by(TranscriptModel.number)
+    notes = select(CallFactsModel.call_id, CallFactsModel.note).where(CallFactsModel.number.in_(numbers))
+    texts: dict[str, list[str]] = {call_id: [] for call_id in numbers.values()}
+    for query in (turns, notes):
+        for call_id, text_ in await connection.execute(query):
+            texts[call_id].append(text_)
+    words = await asyncio.to_thread(lambda: {call_id: distinct_words(texts[call_id]) for call_id in texts})
+    is_sqlite = connection.dialect.name == "sqlite"
+    delete, insert = _STATEMENTS[is_sqlite]
+    await connection.execute(delete, [{"number": number} for number in numbers])
+    await connection.execute(
+        insert,
+        [
+            {"number": number, "words": " ".join(words[call_id]) if is_sqlite else words[call_id]}
+            for number, call_id in numbers.items()
+        ],
+    )
 
 
 _STATEMENTS: Final = {
