@@ -9,24 +9,35 @@ export function toProblem(error: unknown): Problem {
       code: 'unexpected',
       detail: error instanceof Error ? error.message : String(error),
       request_id: null,
+      retry_after_s: null,
       errors: [],
     }
   }
   if (!error.response) {
-    return { status: 0, code: 'unreachable', detail: error.message, request_id: null, errors: [] }
+    const { message } = error
+    return {
+      status: 0,
+      code: 'unreachable',
+      detail: message,
+      request_id: null,
+      retry_after_s: null,
+      errors: [],
+    }
   }
-  const header: unknown = error.response.headers['x-request-id']
-  const requestId = typeof header === 'string' ? header : null
-  const { status, statusText } = error.response
+  const { status, statusText, headers } = error.response
+  const requestId = textOf(headers['x-request-id'])
+  const retry_after_s = secondsOf(headers['retry-after'])
   const body: unknown = error.response.data
   if (!isRecord(body) || typeof body.code !== 'string') {
-    return { status, code: `http-${status}`, detail: statusText, request_id: requestId, errors: [] }
+    const code = `http-${status}`
+    return { status, code, detail: statusText, request_id: requestId, retry_after_s, errors: [] }
   }
   return {
     status,
     code: body.code,
     detail: textOf(body.detail) ?? textOf(body.title) ?? '',
     request_id: textOf(body.request_id) ?? requestId,
+    retry_after_s,
     errors: Array.isArray(body.errors) ? body.errors.flatMap(fieldError) : [],
   }
 }
@@ -39,6 +50,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null
+}
+
+/** Seconds of a Retry-After header. Ours are never dates, and a proxy's date would need its clock. */
+function secondsOf(value: unknown): number | null {
+  return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : null
 }
 
 function fieldError(value: unknown): Problem['errors'] {

@@ -14,10 +14,11 @@ export function problem(
   code: string,
   detail: string,
   errors?: { field: string; message: string }[],
+  headers: Record<string, string> = {},
 ) {
   return HttpResponse.json(
     { type: 'about:blank', title: detail, status, detail, code, request_id: 'req-1', errors: errors ?? null },
-    { status, headers: { 'Content-Type': 'application/problem+json' } },
+    { status, headers: { 'Content-Type': 'application/problem+json', ...headers } },
   )
 }
 

@@ -69,5 +69,7 @@ export interface Problem {
   code: string
   detail: string
   request_id: string | null
+  /** How long the server asks to be left alone; null if it does not say. */
+  retry_after_s: number | null
   errors: Schemas['FieldError'][]
 }

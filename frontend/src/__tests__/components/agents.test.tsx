@@ -242,7 +242,7 @@ describe('the agent form', () => {
     )
     const { user } = renderApp({ path: '/agents/agent-1' })
     await user.click(await screen.findByRole('button', { name: 'Listen to Automatic' }))
-    expect(await screen.findByText('Being prepared.')).toBeInTheDocument()
+    expect(await screen.findByText(/not ready yet.*\(Being prepared\.\)$/)).toBeInTheDocument()
     expect(asked).toEqual([{ language: 'en', voice: anAgent().voice, text: '' }])
   })
 

@@ -1,29 +1,15 @@
 import { CircleCheck, TriangleAlert } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { useFaultText } from '@/hooks/useFaultText'
 import { useFormat } from '@/hooks/useFormat'
 import type { ProviderTrial } from '@/types/settings'
-
-const CODES = [
-  'auth-failed',
-  'bad-response',
-  'connection-failed',
-  'model-not-found',
-  'provider-timeout',
-  'provider-unavailable',
-  'quota-exceeded',
-  'rate-limited',
-  'request-rejected',
-  'secret-unreadable',
-] as const
-
-type TrialCode = (typeof CODES)[number]
 
 /** How a test of an account went, in words; what the provider itself said stands below, as it said it. */
 export function TrialResult({ trial }: { trial: ProviderTrial }) {
   const { t } = useTranslation()
   const format = useFormat()
   const { ok, code, detail, elapsed_ms } = trial
-  const words = isKnown(code) ? t(`settings.trial.${code}`) : t('settings.trial.other')
+  const words = useFaultText()(code) ?? t('settings.trial.other')
   return (
     <div role="status" className="flex gap-2.5 text-sm">
       {ok ? (
@@ -41,8 +27,4 @@ export function TrialResult({ trial }: { trial: ProviderTrial }) {
       </div>
     </div>
   )
-}
-
-function isKnown(code: string): code is TrialCode {
-  return CODES.some((known) => known === code)
 }

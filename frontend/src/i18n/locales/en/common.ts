@@ -40,17 +40,4 @@ export const common = {
     expired: 'Your key has expired or was revoked. Log in again to go on where you were.',
     empty: 'Please enter the API key.',
   },
-  problems: {
-    unexpected: 'Something unexpected happened.',
-    'internal-error': 'The server made a mistake. What happened is in its log.',
-    unreachable: 'The server does not answer. Is it running?',
-    'not-found': 'It does not exist, or not any more.',
-    'stale-version': 'Someone else saved first.',
-    'call-live': 'The call is still going on.',
-    storage: 'The database refuses at the moment. Nothing was half-written; try again.',
-    'too-many-requests': 'Too many requests. Wait a moment.',
-    unauthorized: 'Please log in again.',
-    'last-key': 'It is the last good key: nobody could log in any more.',
-    'secret-unreadable': 'A stored key cannot be read any more. Enter it again.',
-  },
 } as const

@@ -3,6 +3,7 @@ import { calls } from '@/i18n/locales/en/calls'
 import { common } from '@/i18n/locales/en/common'
 import { conversation } from '@/i18n/locales/en/conversation'
 import { dashboard } from '@/i18n/locales/en/dashboard'
+import { problems } from '@/i18n/locales/en/problems'
 import { settings } from '@/i18n/locales/en/settings'
 import { talk } from '@/i18n/locales/en/talk'
 import { telephone } from '@/i18n/locales/en/telephone'
@@ -10,6 +11,7 @@ import { telephone } from '@/i18n/locales/en/telephone'
 /** The console's English, an area a file. The reference for every other language: a missing key there does not compile. */
 export const en = {
   ...common,
+  ...problems,
   ...dashboard,
   ...talk,
   ...conversation,

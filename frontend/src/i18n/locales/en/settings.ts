@@ -99,16 +99,6 @@ export const settings = {
     trial: {
       ok: 'It works: answered after {{time}}.',
       other: 'It does not work.',
-      'auth-failed': 'The provider does not accept the key.',
-      'bad-response': 'The answer was not one that Victoria understands. Is the address right?',
-      'connection-failed': 'No connection to this address.',
-      'model-not-found': 'The provider does not have this model.',
-      'provider-timeout': 'The provider did not answer in time.',
-      'provider-unavailable': 'The provider has troubles of its own. Try again later.',
-      'quota-exceeded': 'The account has no credit left.',
-      'rate-limited': 'The provider asks for a pause: too many requests.',
-      'request-rejected': 'The provider refused the request.',
-      'secret-unreadable': 'The stored key cannot be read any more. Enter it again.',
     },
     retention: {
       title: 'How long calls are kept',

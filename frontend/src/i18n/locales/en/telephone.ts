@@ -58,7 +58,6 @@ export const telephone = {
       asleep: 'carrier not connected',
       archived: 'archived: takes no calls',
       nobody: 'nobody any more',
-      taken: 'This number is in use already.',
       saved: '{{number}} was saved.',
       edit: 'Edit {{number}}',
       delete: 'Remove {{number}}',
@@ -95,31 +94,6 @@ export const telephone = {
       VICTORIA_TELNYX_API_KEY: 'From the Telnyx portal: Account, Keys & Credentials, API keys.',
       VICTORIA_TELNYX_PUBLIC_KEY: 'From the Telnyx portal: Account, Keys & Credentials, Public key.',
       VICTORIA_TELNYX_CONNECTION_ID: 'From the Telnyx portal: the number of your Voice API application.',
-    },
-    refusals: {
-      'unknown-agent': 'This agent does not exist, or not any more.',
-      'agent-archived': 'This agent is archived and takes no calls.',
-      'forbidden-number':
-        'This number may not be called from here. Which ones may is a setting of the server: VICTORIA_DIAL_PREFIXES, such as +34. Premium numbers never may.',
-      'carrier-not-configured':
-        'The carrier of our number is not connected. What it lacks is in the settings, under phone numbers.',
-      'no-line': 'The agent has no number of its own: choose which one calls.',
-      'unknown-line': 'This number is not ours any more. Choose another one.',
-      'idempotency-mismatch': 'This order was placed already, for another call. Look at the list.',
-      'key-calls-per-minute':
-        'Too many calls in a minute with this key. Wait a moment, or raise VICTORIA_DIAL_CALLS_PER_MINUTE on the server.',
-      'calls-per-minute':
-        'Too many calls in a minute. Wait a moment, or raise VICTORIA_DIAL_CALLS_PER_MINUTE on the server.',
-      'calls-at-once':
-        'As many calls are going on as may at once. Wait for one to end, or raise VICTORIA_DIAL_CALLS_AT_ONCE on the server.',
-      'minutes-per-day':
-        'Today’s minutes are used up or taken by calls that are going on. Tomorrow there are new ones (VICTORIA_DIAL_MINUTES_PER_DAY).',
-      'lines-busy': 'All lines of this server are busy. Try again in a moment.',
-      'call-live': 'Too late: somebody is speaking already.',
-      'call-over': 'Too late: the call is over.',
-      'campaign-over': 'The campaign is over.',
-      'unknown-zone': 'The server does not know this time zone.',
-      'bad-hours': 'The calling hours have to begin before they end.',
     },
     errors: {
       required: 'Please fill this in.',
@@ -167,6 +141,7 @@ export const telephone = {
     scheduled: 'The call is scheduled.',
     open: 'To the call',
     openNamed: 'To the call with {{number}}',
+    tooLate: 'Too late: somebody is speaking already.',
     cancelNamed: 'Cancel the call to {{number}}',
     due: 'due {{when}}',
     attempt: 'attempt {{attempt}} of {{of}}',

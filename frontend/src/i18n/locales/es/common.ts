@@ -43,17 +43,4 @@ export const common: Words<typeof english> = {
     expired: 'Tu clave ha caducado o fue anulada. Vuelve a entrar para seguir donde estabas.',
     empty: 'Escribe la clave de API.',
   },
-  problems: {
-    unexpected: 'Ha ocurrido algo inesperado.',
-    'internal-error': 'El servidor cometió un error. Lo que pasó está en su registro.',
-    unreachable: 'El servidor no responde. ¿Está en marcha?',
-    'not-found': 'No existe, o ya no existe.',
-    'stale-version': 'Alguien guardó antes.',
-    'call-live': 'La llamada sigue en curso.',
-    storage: 'La base de datos no acepta nada ahora mismo. No quedó nada a medias; inténtalo otra vez.',
-    'too-many-requests': 'Demasiadas peticiones. Espera un momento.',
-    unauthorized: 'Vuelve a iniciar sesión.',
-    'last-key': 'Es la última clave válida: ya nadie podría entrar.',
-    'secret-unreadable': 'Una clave guardada ya no se puede leer. Escríbela otra vez.',
-  },
 }

@@ -3,6 +3,7 @@ import { calls } from '@/i18n/locales/es/calls'
 import { common } from '@/i18n/locales/es/common'
 import { conversation } from '@/i18n/locales/es/conversation'
 import { dashboard } from '@/i18n/locales/es/dashboard'
+import { problems } from '@/i18n/locales/es/problems'
 import { settings } from '@/i18n/locales/es/settings'
 import { talk } from '@/i18n/locales/es/talk'
 import { telephone } from '@/i18n/locales/es/telephone'
@@ -11,6 +12,7 @@ import type { Translation } from '@/i18n/translation'
 /** El español de la consola, un fichero por área. */
 export const es: Translation = {
   ...common,
+  ...problems,
   ...dashboard,
   ...talk,
   ...conversation,

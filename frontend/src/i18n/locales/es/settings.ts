@@ -102,16 +102,6 @@ export const settings: Words<typeof english> = {
     trial: {
       ok: 'Funciona: respondió en {{time}}.',
       other: 'No funciona.',
-      'auth-failed': 'El proveedor no acepta la clave.',
-      'bad-response': 'Victoria no entiende la respuesta. ¿Es correcta la dirección?',
-      'connection-failed': 'No hay conexión con esta dirección.',
-      'model-not-found': 'El proveedor no tiene este modelo.',
-      'provider-timeout': 'El proveedor no respondió a tiempo.',
-      'provider-unavailable': 'El proveedor tiene problemas. Inténtalo más tarde.',
-      'quota-exceeded': 'A la cuenta no le queda crédito.',
-      'rate-limited': 'El proveedor pide una pausa: demasiadas peticiones.',
-      'request-rejected': 'El proveedor rechazó la petición.',
-      'secret-unreadable': 'La clave guardada ya no se puede leer. Escríbela otra vez.',
     },
     retention: {
       title: 'Cuánto se conservan las llamadas',

@@ -61,7 +61,6 @@ export const telephone: Words<typeof english> = {
       asleep: 'operador sin conectar',
       archived: 'archivado: no atiende llamadas',
       nobody: 'ya nadie',
-      taken: 'Este número ya está en uso.',
       saved: 'Se ha guardado {{number}}.',
       edit: 'Editar {{number}}',
       delete: 'Quitar {{number}}',
@@ -97,31 +96,6 @@ export const telephone: Words<typeof english> = {
       VICTORIA_TELNYX_API_KEY: 'Del portal de Telnyx: Account, Keys & Credentials, API keys.',
       VICTORIA_TELNYX_PUBLIC_KEY: 'Del portal de Telnyx: Account, Keys & Credentials, Public key.',
       VICTORIA_TELNYX_CONNECTION_ID: 'Del portal de Telnyx: el número de tu aplicación de voz.',
-    },
-    refusals: {
-      'unknown-agent': 'Este agente no existe, o ya no.',
-      'agent-archived': 'Este agente está archivado y no atiende llamadas.',
-      'forbidden-number':
-        'Desde aquí no se puede llamar a este número. A cuáles sí es un ajuste del servidor: VICTORIA_DIAL_PREFIXES, como +34. A los de tarificación especial, nunca.',
-      'carrier-not-configured':
-        'El operador de nuestro número está sin conectar. Lo que le falta está en los ajustes, en números.',
-      'no-line': 'El agente no tiene número propio: elige con cuál se llama.',
-      'unknown-line': 'Este número ya no es nuestro. Elige otro.',
-      'idempotency-mismatch': 'Este encargo ya se hizo, para otra llamada. Mira la lista.',
-      'key-calls-per-minute':
-        'Demasiadas llamadas en un minuto con esta clave. Espera un momento o sube VICTORIA_DIAL_CALLS_PER_MINUTE en el servidor.',
-      'calls-per-minute':
-        'Demasiadas llamadas en un minuto. Espera un momento o sube VICTORIA_DIAL_CALLS_PER_MINUTE en el servidor.',
-      'calls-at-once':
-        'Ya hay tantas llamadas a la vez como puede haber. Espera a que acabe una o sube VICTORIA_DIAL_CALLS_AT_ONCE en el servidor.',
-      'minutes-per-day':
-        'Los minutos de hoy están gastados o reservados por llamadas en curso. Mañana hay más (VICTORIA_DIAL_MINUTES_PER_DAY).',
-      'lines-busy': 'Todas las líneas de este servidor están ocupadas. Prueba en un momento.',
-      'call-live': 'Demasiado tarde: ya hay alguien hablando.',
-      'call-over': 'Demasiado tarde: la llamada ha terminado.',
-      'campaign-over': 'La campaña ha terminado.',
-      'unknown-zone': 'El servidor no conoce esta zona horaria.',
-      'bad-hours': 'Las horas de llamada tienen que empezar antes de acabar.',
     },
     errors: {
       required: 'Rellena este campo.',
@@ -169,6 +143,7 @@ export const telephone: Words<typeof english> = {
     scheduled: 'La llamada está programada.',
     open: 'A la llamada',
     openNamed: 'A la llamada con {{number}}',
+    tooLate: 'Demasiado tarde: ya hay alguien hablando.',
     cancelNamed: 'Cancelar la llamada a {{number}}',
     due: 'prevista {{when}}',
     attempt: 'intento {{attempt}} de {{of}}',

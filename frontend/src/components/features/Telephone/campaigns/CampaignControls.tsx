@@ -12,14 +12,12 @@ import { fetchCampaign, stepCampaign } from '@/store/slices/telephonySlice'
 import { problemOf } from '@/store/thunks'
 import type { Campaign, CampaignStep } from '@/types/telephony'
 import { fileName, saveFile } from '@/utils/saveFile'
-import { useRefusalText } from '../common/refusals'
 
 /** Pause, resume and stop a campaign, and take its results along. */
 export function CampaignControls({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation()
   const dispatch = useAppDispatch()
   const toast = useToast()
-  const refusalText = useRefusalText()
   const [busy, setBusy] = useState<CampaignStep | null>(null)
   const { id, name, status } = campaign
   const isOver = status === 'stopped' || status === 'finished'
@@ -29,8 +27,7 @@ export function CampaignControls({ campaign }: { campaign: Campaign }) {
     const result = await dispatch(stepCampaign({ id, step }))
     setBusy(null)
     if (stepCampaign.fulfilled.match(result)) return
-    const problem = problemOf(result)
-    toast.problem({ ...problem, code: '', detail: refusalText(problem) })
+    toast.problem(problemOf(result))
     void dispatch(fetchCampaign(id))
   }
   const stopping = useConfirmed(async (step: CampaignStep) => take(step))

@@ -5,7 +5,7 @@ import { classes } from '@/components/common/classes'
 import { buttonClasses } from '@/components/common/Button'
 import { Notice } from '@/components/common/Notice'
 import { Spinner } from '@/components/common/Spinner'
-import { useRefusalText } from '../common/refusals'
+import { useProblemText } from '@/hooks/useProblemText'
 import { ContactsPreview } from './ContactsPreview'
 import type { useContacts } from './useContacts'
 
@@ -20,7 +20,7 @@ interface ContactsFieldProps {
 export function ContactsField({ contacts, wanted, onPick }: ContactsFieldProps) {
   const { t } = useTranslation()
   const id = useId()
-  const refusalText = useRefusalText()
+  const problemText = useProblemText()
   const { file, fault, preview, problem, isLooking } = contacts
   return (
     <div className="space-y-4">
@@ -57,7 +57,7 @@ export function ContactsField({ contacts, wanted, onPick }: ContactsFieldProps) 
         </p>
       </div>
       {fault !== null && <Notice tone="error">{t(`campaigns.faults.${fault}`)}</Notice>}
-      {problem && <Notice tone="error">{refusalText(problem)}</Notice>}
+      {problem && <Notice tone="error">{problemText(problem)}</Notice>}
       {preview && <ContactsPreview preview={preview} wanted={wanted} />}
     </div>
   )

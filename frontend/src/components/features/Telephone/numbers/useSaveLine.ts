@@ -19,12 +19,12 @@ export function useSaveLine(form: UseFormReturn<LineValues>, stored: PhoneLine |
 
   const refused = (problem: Problem) => {
     if (problem.code === 'number-taken') {
-      form.setError('number', { type: 'server', message: t('phone.lines.taken') }, { shouldFocus: true })
+      form.setError('number', { type: 'server', message: t('problems.number-taken') }, { shouldFocus: true })
       return
     }
     const words = (_field: string, reason: string) => {
-      if (problem.code === 'agent-archived') return t('phone.refusals.agent-archived')
-      if (problem.code === 'unknown-agent') return t('phone.refusals.unknown-agent')
+      if (problem.code === 'agent-archived') return t('problems.agent-archived')
+      if (problem.code === 'unknown-agent') return t('problems.unknown-agent')
       return t('phone.errors.refused', { reason })
     }
     if (!showServerErrors(form, problem, FIELDS, words)) toast.problem(problem)

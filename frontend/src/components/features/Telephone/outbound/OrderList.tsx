@@ -10,7 +10,6 @@ import { useToast } from '@/hooks/useToast'
 import { cancelOrder, fetchOrders, selectOrders } from '@/store/slices/telephonySlice'
 import { problemOf } from '@/store/thunks'
 import { isOpen } from '@/types/telephony'
-import { useRefusalText } from '../common/refusals'
 import { OrderRow } from './OrderRow'
 
 /** A telephone rings three times. */
@@ -27,7 +26,6 @@ export function OrderList({ campaignId, whenEmpty }: OrderListProps) {
   const { t } = useTranslation()
   const dispatch = useAppDispatch()
   const toast = useToast()
-  const refusalText = useRefusalText()
   const { value, status, problem } = useAppSelector(selectOrders)
   const { items, next, place } = value
   const turnTo = useCallback(
@@ -41,8 +39,9 @@ export function OrderList({ campaignId, whenEmpty }: OrderListProps) {
   const cancel = async (id: string) => {
     const result = await dispatch(cancelOrder(id))
     if (cancelOrder.fulfilled.match(result)) return
-    const { code, ...rest } = problemOf(result)
-    toast.problem({ ...rest, code: '', detail: refusalText({ ...rest, code }) })
+    const problem = problemOf(result)
+    const isTooLate = problem.code === 'call-live'
+    toast.problem(isTooLate ? { ...problem, code: '', detail: t('outbound.tooLate') } : problem)
     look()
   }
 

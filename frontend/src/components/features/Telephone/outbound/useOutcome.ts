@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { useFaultText } from '@/hooks/useFaultText'
 import { useFormat } from '@/hooks/useFormat'
 import type { OutboundCall } from '@/types/telephony'
 
@@ -21,12 +22,13 @@ type Cause = (typeof CAUSES)[number]
 export function useOutcome(): (order: OutboundCall) => string[] {
   const { t } = useTranslation()
   const format = useFormat()
+  const faultText = useFaultText()
   return ({ cause, status, due_at, attempts, max_attempts }) => {
     const answerer = attempts.at(-1)?.answerer
     const words = [
       isKnown(cause) && t(`outbound.causes.${cause}`),
       // What the console has no words for is still better told than kept.
-      cause !== '' && cause !== 'cancelled' && !isKnown(cause) && cause,
+      cause !== '' && cause !== 'cancelled' && !isKnown(cause) && (faultText(cause) ?? cause),
       status === 'scheduled' && due_at !== null && t('outbound.due', { when: format.dateTime(due_at) }),
       attempts.length > 0 &&
         max_attempts > 1 &&
