@@ -25,6 +25,7 @@ from backend.application.factories.orchestrator_factory import OrchestratorFacto
 from backend.application.services.api_keys import ApiKeys
 from backend.application.services.call_registry import CallRegistry
 from backend.application.services.call_services import Keeping
+from backend.application.services.late_ends import LateEnds
 from backend.application.services.live_calls import LiveCalls
 from backend.application.services.provider_accounts import ProviderAccounts
 from backend.application.services.voice_preview import VoicePreview
@@ -89,6 +90,7 @@ def build_application(settings: Settings | None = None) -> FastAPI:
     live_tickets = InProcessTickets[WatchGrant](clock)
     metrics = new_registry() if settings.features.is_enabled(Feature.METRICS) else None
     live = LiveCalls()
+    ends = LateEnds()
     observers: list[CallObserver] = [CallLines(), directory, live]
     if metrics is not None:
         observers.append(LiveCallMetrics(CallMetrics(metrics)))
@@ -96,7 +98,7 @@ def build_application(settings: Settings | None = None) -> FastAPI:
         start_call=StartCall(storage.agents, clock, new_call_id),
         engines=directory,
         clips=RecordedClips(),
-        keeping=Keeping(storage.log, storage.recordings, tuple(observers)),
+        keeping=Keeping(storage.log, storage.recordings, tuple(observers), ends),
         clock=clock,
     )
     telephone = build_telephone(
@@ -147,6 +149,7 @@ def build_application(settings: Settings | None = None) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             await open_storage(settings, storage, stack, clock=clock, tenant=TENANT, new_id=new_id)
+            await stack.enter_async_context(ends.running())
             await stack.enter_async_context(deriving(storage.database))
             await stack.enter_async_context(build_retention(settings, storage, clock).running())
             await stack.enter_async_context(directory.open())

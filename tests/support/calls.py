@@ -12,6 +12,7 @@ from typing import Any
 from backend.application.services.call_orchestrator import CallOrchestrator
 from backend.application.services.call_services import Earlier, Engines, Keeping
 from backend.application.services.engine_failures import EngineFailures
+from backend.application.services.late_ends import LateEnds
 from backend.domain.conversation.effects import PublishLatency
 from backend.domain.conversation.manners import manners_of
 from backend.domain.entities.agent import Agent, TurnTaking
@@ -69,6 +70,7 @@ class Stage:
     call_id: CallId = field(default_factory=lambda: CallId("c" * 32))
     spoken: list[tuple[float, float]] = field(default_factory=list)
     left_at: float = 0.0
+    ends: LateEnds = field(default_factory=LateEnds)
     shim: Callable[[str, Any], Any] = lambda _, real: real  # what stands between the call and its ports
 
     def play(self, caller: Caller) -> Call:
@@ -87,6 +89,7 @@ class Stage:
                 self.ended_at = _now()
                 self._breath.cancel()
                 acting.cancel()
+                await self.ends.aclose()
 
     def set_up(self) -> None:
         """Make the line and the orchestrator."""
@@ -105,7 +108,9 @@ class Stage:
                 self.failures,
             ),
             clips=self.clips,
-            keeping=Keeping(self.shim("log", self.log), self.shim("recordings", self.recordings)),
+            keeping=Keeping(
+                self.shim("log", self.log), self.shim("recordings", self.recordings), ends=self.ends
+            ),
             clock=LoopClock(),
             earlier=self.earlier,
         )

@@ -33,7 +33,7 @@ from backend.application.services.inbox import Inbox
 from backend.application.services.ingress import Ingress
 from backend.application.services.line_watch import LineWatch
 from backend.application.services.performer import Performer
-from backend.application.services.record import Record
+from backend.application.services.record import Record, Tell
 from backend.application.services.reply import Voice
 from backend.application.services.transcription import Transcription
 from backend.application.services.warm_up import warm_up
@@ -87,7 +87,7 @@ class CallOrchestrator:
         self._channel = channel
         self._wall = clock
         self._keeping = keeping
-        self._end_call = EndCall(keeping.log, clock)
+        self._end_call = EndCall(keeping.log)
         self._policy = policy_for(
             call.agent,
             on_telephone=call.direction is not Direction.BROWSER,
@@ -169,7 +169,8 @@ class CallOrchestrator:
 
         Cancelling it ends the call as ``drained``. A bug ends it as ``internal-error`` and is raised (a
         task's in an ``ExceptionGroup``). On every way out the record is closed and the line hung up: at once
-        if all goes well, each step within ``CLOSE_TIMEOUT_S`` if not. Cancelling again breaks that off.
+        if all goes well, each step within ``CLOSE_TIMEOUT_S`` if not; what is not stored by then ``LateEnds``
+        goes on to store. Cancelling again breaks the rest off.
         """
         cause = EndCause.INTERNAL_ERROR
         try:
@@ -243,23 +244,22 @@ class CallOrchestrator:
 
     async def _end_record(self, cause: EndCause) -> None:
         duration_ms, tell = self._clock.now() // NS_PER_MS, self._egress.notify
-        async with AsyncExitStack() as ending:
-            ending.callback(self._tell_observers)
-            for work in (
-                partial(self._record.finish_audio, duration_ms, tell),
-                partial(self._close_record, cause, duration_ms),
-                partial(self._record.write_entries, tell),
-            ):
-                ending.push_async_callback(within, CLOSE_TIMEOUT_S, work)
+        self.call = self.call.end(cause, at=self._wall.wall_ms(), duration_ms=duration_ms)  # stored or not
+        try:
+            await self._keeping.ends.store(
+                partial(self._end_rows, tell), partial(self._record.finish_audio, duration_ms, tell)
+            )
+        finally:
+            for observer in self._keeping.observers:
+                observer.call_ended(self.call)
 
-    async def _close_record(self, cause: EndCause, duration_ms: int) -> None:
-        live = self.call
-        self.call = live.end(cause, at=self._wall.wall_ms(), duration_ms=duration_ms)  # recorded or not
-        self.call = await self._end_call(live, cause, duration_ms=duration_ms)
+    async def _end_rows(self, tell: Tell) -> None:
+        """Store the rest of the rows; what was stored before is passed over.
 
-    def _tell_observers(self) -> None:
-        for observer in self._keeping.observers:
-            observer.call_ended(self.call)
+        Raises ``StorageError`` while storage is away.
+        """
+        await self._record.finish_entries(tell)
+        await self._end_call(self.call)
 
     def _wind_up(self, cause: EndCause) -> None:
         """Bring a conversation that was broken off (a bug, a drain) to its end without waiting, so that what

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from backend.application.services.engine_failures import EngineFailures
+from backend.application.services.late_ends import LateEnds
 from backend.domain.entities.call import Call
 from backend.domain.ports.llm_port import LlmPort
 from backend.domain.ports.observer_port import CallObserver
@@ -44,8 +45,9 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """Where calls are kept, and who watches them."""
+    """Where calls are kept, and who watches them; ``ends`` stores what is left when they end."""
 
     log: CallLog
     recordings: RecordingStore
     observers: Sequence[CallObserver] = ()
+    ends: LateEnds = field(default_factory=LateEnds)

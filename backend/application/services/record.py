@@ -120,6 +120,12 @@ class Record:
         except StorageError as error:
             self._report(error, tell)
 
+    async def finish_entries(self, tell: Tell) -> None:
+        """Write the entries that are left. Raises ``StorageError`` while storage is away."""
+        await self.write_entries(tell)
+        if self._entries:
+            raise StorageError("Entries of a timeline wait to be written.")
+
     async def _open(self, tell: Tell) -> bool:
         """Begin the record; False if storage will never take it. Raises ``StorageError`` while it is away."""
         try:

@@ -1,24 +1,23 @@
-"""A call ends: its record is closed, exactly once."""
+"""A call ends: its record is closed."""
 
 from __future__ import annotations
 
-from backend.domain.entities.call import Call, EndCause
-from backend.domain.ports.clock_port import ClockPort
+from backend.domain.entities.call import Call, CallStatus
+from backend.domain.errors import ConflictError
 from backend.domain.ports.persistence_port import CallLog
 
 
 class EndCall:
-    """Closes calls."""
+    """Closes the records of calls."""
 
-    def __init__(self, log: CallLog, clock: ClockPort) -> None:
+    def __init__(self, log: CallLog) -> None:
         self._log = log
-        self._clock = clock
 
-    async def __call__(self, call: Call, cause: EndCause, *, duration_ms: int) -> Call:
-        """Return the ended call after recording it.
+    async def __call__(self, ended: Call) -> None:
+        """Record how a call has ended; doing that again changes nothing.
 
-        Raises ``ConflictError`` if the call had ended before, ``StorageError`` if it could not be recorded.
+        Raises ``ConflictError`` if the call is live, ``StorageError`` if it could not be recorded.
         """
-        ended = call.end(cause, at=self._clock.wall_ms(), duration_ms=duration_ms)
+        if ended.status is CallStatus.LIVE:
+            raise ConflictError(f"call {ended.id} has not ended", code="call-live")
         await self._log.close(ended)
-        return ended

@@ -188,6 +188,21 @@ def test_a_call_does_not_notice_that_storage_is_away(storage: Storage) -> None:
     assert stage.line.closed is EndCause.CALLER_HUNG_UP
 
 
+def test_what_storage_refused_until_a_call_was_over_is_kept_when_it_is_back() -> None:
+    stage = Stage(log=MemoryLog(Storage.REFUSES))
+
+    async def caller(stage: Stage) -> None:
+        await stage.until_answered()
+        stage.hang_up()
+        asyncio.get_running_loop().call_later(0.5, setattr, stage.log, "storage", Storage.WELL)
+
+    call = stage.play(caller)
+
+    assert stage.ended_at - stage.left_at < 0.1
+    assert stage.log.calls == {call.id: call}
+    assert [entry.seq for entry in stage.entries] == list(range(1, len(stage.timeline) + 1))
+
+
 def test_what_storage_refused_for_a_while_is_kept_when_it_is_back() -> None:
     stage = Stage(log=MemoryLog(Storage.REFUSES))
 

@@ -158,13 +158,13 @@ async def test_nobody_calls_another_tenants_agent() -> None:
         await start("florist", AGENT.id, Direction.BROWSER)
 
 
-async def test_a_call_that_ends_is_recorded_once() -> None:
+async def test_only_a_call_that_has_ended_is_closed() -> None:
     log = MemoryCallLog()
-    end = EndCall(log, ManualClock(65))
-    ended = await end(Call(CALL_ID, AGENT, Direction.BROWSER, started_at=5), EndCause.IDLE, duration_ms=60)
-    assert (ended.ended_at, ended.duration_ms, ended.end_cause) == (65, 60, EndCause.IDLE)
-    with pytest.raises(ConflictError):
-        await end(ended, EndCause.CALLER_HUNG_UP, duration_ms=61)
+    live = Call(CALL_ID, AGENT, Direction.BROWSER, started_at=5)
+    with pytest.raises(ConflictError, match="has not ended"):
+        await EndCall(log)(live)
+    ended = live.end(EndCause.IDLE, at=65, duration_ms=60)
+    await EndCall(log)(ended)
     assert log.closed == [ended]
 
 

@@ -129,10 +129,10 @@ def test_the_last_words_of_a_call_that_a_bug_ended_lead_to_its_lines_in_the_log(
     assert {line.get("call_id") for line in lines()} == {CALL_ID.value}
 
 
-def test_a_call_that_could_not_be_ended_properly_is_named_in_the_log(lines: Log) -> None:
+def test_a_call_whose_end_could_not_be_stored_is_named_in_the_log(lines: Log) -> None:
     call(a_door(log=MemoryLog(Storage.REFUSES)), {"type": "hangup"})
 
-    assert "a call could not be ended properly" in [line["event"] for line in lines()]
+    assert "the end of a call was not stored" in [line["event"] for line in lines()]
     assert {line.get("call_id") for line in lines()} == {CALL_ID.value}
 
 
