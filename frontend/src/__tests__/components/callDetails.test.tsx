@@ -108,6 +108,37 @@ describe('the details of a call', () => {
     expect(section).toHaveTextContent('no conversation was possible')
   })
 
+  it('say which engines it began with, which stood in, and what failed', async () => {
+    const failure = { type: 'engine_failed', port: 'stt', engine: 'deepgram', code: 'stt-silent' }
+    const timeline = finishedCall()
+      .add(12_000, { ...failure, successor: 'pocketsphinx' })
+      .add(41_000, { ...failure, successor: 'pocketsphinx' })
+      .add(42_000, { ...failure, engine: 'pocketsphinx', successor: 'pocketsphinx' })
+    open({ engines: { vad: 'silero', stt: 'deepgram', llm: 'builtin', tts: 'espeak' } }, { timeline })
+    const section = await screen.findByRole('region', { name: 'Engines' })
+    await waitFor(() =>
+      expect(section).toHaveTextContent(
+        /Understandsdeepgram\s*PocketSphinx stood in 2 times, first at 0:12\s*Set in the agent: automatic/,
+      ),
+    )
+    expect(section).toHaveTextContent('SpeakseSpeak NG')
+    const failures = within(section).getByRole('list', { name: 'Engine failures' })
+    expect(failures).toHaveTextContent('Somebody spoke, and the recogniser gave no words.')
+    expect(failures).toHaveTextContent('deepgram: stt-silent → pocketsphinx')
+  })
+
+  it('say in words what failed, and keep the code to search for', async () => {
+    const failure = { type: 'engine_failed', port: 'llm', engine: 'groq', code: 'rate-limited' }
+    const timeline = finishedCall().add(12_000, { ...failure, successor: 'builtin' })
+    const { user } = open({}, { timeline })
+    const note = await screen.findByText(/groq failed; builtin stood in\./)
+    expect(note).toHaveTextContent('The provider asks for a pause: too many requests. rate-limited')
+    await user.click(screen.getByRole('tab', { name: 'Events' }))
+    await user.type(screen.getByRole('textbox', { name: 'Only events that quote' }), 'rate-limited')
+    const log = within(screen.getByRole('list', { name: 'Events' }))
+    expect(log.getByRole('listitem')).toHaveTextContent(/An engine failed\. The provider asks for a pause/)
+  })
+
   it('list the events, narrowed by kind', async () => {
     const { user } = open()
     await user.click(await screen.findByRole('tab', { name: 'Events' }))

@@ -1,10 +1,16 @@
 import { useTranslation } from 'react-i18next'
 import type { Note } from '@/conversation/view'
+import { FaultText } from './FaultText'
 
-/** Something that happened besides the turns, in one plain sentence. */
+/** Something that happened besides the turns, in plain sentences. */
 export function NoteText({ note }: { note: Note }) {
   const { t } = useTranslation()
-  return <>{t(`transcript.notes.${note.kind}`, { ...note })}</>
+  return (
+    <>
+      {t(`transcript.notes.${note.kind}`, { ...note })}
+      {'code' in note && <FaultText code={note.code} />}
+    </>
+  )
 }
 
 export function Asides({ notes }: { notes: readonly Note[] }) {

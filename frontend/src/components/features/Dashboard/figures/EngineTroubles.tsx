@@ -1,8 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { Card } from '@/components/common/Card'
-import { useAppSelector } from '@/hooks/useAppSelector'
+import { useEngineName } from '@/hooks/useEngineName'
 import { useFormat } from '@/hooks/useFormat'
-import { selectOptions } from '@/store/slices/configSlice'
 import type { EngineFigures } from '@/types/dashboard'
 
 const PORTS = ['vad', 'stt', 'llm', 'tts'] as const
@@ -11,7 +10,7 @@ const PORTS = ['vad', 'stt', 'llm', 'tts'] as const
 export function EngineTroubles({ engines }: { engines: readonly EngineFigures[] }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const options = useAppSelector(selectOptions)
+  const engineName = useEngineName()
   if (engines.length === 0) return null
   const columns = [t('dashboard.engines.port'), t('dashboard.engines.engine')]
   const figures = [t('dashboard.engines.failures'), t('dashboard.engines.fallbacks')]
@@ -35,12 +34,11 @@ export function EngineTroubles({ engines }: { engines: readonly EngineFigures[] 
         <tbody>
           {engines.map(({ port, engine, failures, fallbacks }) => {
             const known = PORTS.find((name) => name === port)
-            const name = known && options?.engines[known].find(({ id }) => id === engine)?.name
             return (
               <tr key={`${port} ${engine}`} className="border-t border-line">
                 <td className="py-2 pr-3 text-muted">{known ? t(`call.ports.${known}`) : port}</td>
                 <th scope="row" className="py-2 pr-3 text-left font-medium">
-                  {name ?? engine}
+                  {engineName(port, engine)}
                 </th>
                 <td className="figures py-2 pl-3 text-right">{format.number(failures)}</td>
                 <td className="figures py-2 pl-3 text-right">{format.number(fallbacks)}</td>

@@ -76,7 +76,7 @@ export function CallDetails({ record, search, onDeleted }: CallDetailsProps) {
         </div>
         <div className="min-w-0 space-y-7">
           <EndReason cause={detail.end_cause} />
-          <EnginesUsed agent={detail.agent} timeline={timeline} />
+          <EnginesUsed detail={detail} timeline={timeline} />
           <CallNotesForm detail={detail} />
         </div>
       </div>

@@ -1,73 +1,93 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { linesOf, type EventLine } from '@/components/conversation/eventLines'
 import { EventText } from '@/components/conversation/EventText'
 import type { TimelineEntry } from '@/conversation/timeline'
+import { useEngineName } from '@/hooks/useEngineName'
 import { useFormat } from '@/hooks/useFormat'
-import type { Agent } from '@/types'
+import type { CallDetail } from '@/types/calls'
+import { failuresOf, standInsOf, type Failure, type StandIn } from './engineTroubles'
 import { Section } from './Section'
 
+const PORTS = ['vad', 'stt', 'llm', 'tts'] as const
+
 interface EnginesUsedProps {
-  /** As it was when the call began. */
-  agent: Pick<Agent, 'engines' | 'voice' | 'stand_in_voices'>
+  detail: Pick<CallDetail, 'engines' | 'agent'>
   timeline: readonly TimelineEntry[]
 }
 
-/** Which engines the call could ask, in the order of asking, and which of them failed when. */
-export function EnginesUsed({ agent, timeline }: EnginesUsedProps) {
+/** Which engines the call began with, which stood in for them, and which failed when. */
+export function EnginesUsed({ detail: { engines, agent }, timeline }: EnginesUsedProps) {
   const { t } = useTranslation()
-  const format = useFormat()
+  const engineName = useEngineName()
   const failures = useMemo(() => failuresOf(timeline), [timeline])
-  const name = (engine: string) => (engine === 'auto' ? t('call.automatic') : engine)
-  const { engines, voice, stand_in_voices: standIns } = agent
-  const ports = {
-    vad: [name(engines.vad)],
-    stt: engines.stt.map(name),
-    llm: engines.llm.map(({ engine, model }) => joined(name(engine), model)),
-    tts: [voice, ...standIns].map((it) => joined(name(it.engine), it.voice)),
-  }
+  const standIns = useMemo(() => standInsOf(timeline), [timeline])
+  const chosen = useChosen(agent)
   return (
     <Section title={t('call.engines')}>
-      <dl className="space-y-1.5 text-sm">
-        {(['vad', 'stt', 'llm', 'tts'] as const).map((port) => (
+      <dl className="space-y-2 text-sm">
+        {PORTS.map((port) => (
           <div key={port} className="flex gap-3">
             <dt className="w-24 shrink-0 text-muted">{t(`call.ports.${port}`)}</dt>
-            <dd className="min-w-0 wrap-anywhere">{ports[port].join(' → ')}</dd>
+            <dd className="min-w-0 wrap-anywhere">
+              {engines === null ? chosen[port] : engineName(port, engines[port])}
+              <StandIns standIns={standIns.filter((one) => one.port === port)} />
+              {engines !== null && (
+                <p className="text-xs text-muted">{t('call.chosen', { engines: chosen[port] })}</p>
+              )}
+            </dd>
           </div>
         ))}
       </dl>
-      {failures.length === 0 ? (
-        <p className="mt-3 text-sm text-muted">{t('call.noFailures')}</p>
-      ) : (
-        <ul aria-label={t('call.failures')} className="mt-3 space-y-2 text-sm">
-          {failures.map(({ first, count }) => (
-            <li key={first.key} className="flex gap-3">
-              <span className="figures shrink-0 text-xs leading-5 text-muted">
-                {format.instant(first.at)}
-              </span>
-              <span className="min-w-0">
-                <EventText line={first} />
-                {count > 1 && <span className="text-muted">{t('call.times', { count })}</span>}
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Failures failures={failures} />
     </Section>
   )
 }
 
-/** What failed, each way of failing once: when it happened first, and how often. */
-function failuresOf(timeline: readonly TimelineEntry[]): { first: EventLine; count: number }[] {
-  const ways = new Map<string, { first: EventLine; count: number }>()
-  for (const line of linesOf(timeline)) {
-    if (line.group !== 'engines') continue
-    const way = `${line.fact.type} ${line.quoted}`
-    const known = ways.get(way)
-    if (known) known.count += 1
-    else ways.set(way, { first: line, count: 1 })
+/** The engines that the agent names for each port, as it was when the call began, in the order of asking. */
+function useChosen({ engines, voice, stand_in_voices: standIns }: CallDetail['agent']) {
+  const { t } = useTranslation()
+  const engineName = useEngineName()
+  const name = (port: string, id: string) => (id === 'auto' ? t('call.automatic') : engineName(port, id))
+  return {
+    vad: name('vad', engines.vad),
+    stt: inOrder(engines.stt.map((id) => name('stt', id))),
+    llm: inOrder(engines.llm.map(({ engine, model }) => joined(name('llm', engine), model))),
+    tts: inOrder([voice, ...standIns].map((it) => joined(name('tts', it.engine), it.voice))),
   }
-  return [...ways.values()]
+}
+
+function StandIns({ standIns }: { standIns: readonly StandIn[] }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const engineName = useEngineName()
+  return standIns.map(({ port, engine, at, count }) => (
+    <p key={engine}>
+      {t('call.stoodIn', { count, engine: engineName(port, engine), time: format.instant(at) })}
+    </p>
+  ))
+}
+
+function Failures({ failures }: { failures: readonly Failure[] }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  if (failures.length === 0) return <p className="mt-3 text-sm text-muted">{t('call.noFailures')}</p>
+  return (
+    <ul aria-label={t('call.failures')} className="mt-3 space-y-2 text-sm">
+      {failures.map(({ first, count }) => (
+        <li key={first.key} className="flex gap-3">
+          <span className="figures shrink-0 text-xs leading-5 text-muted">{format.instant(first.at)}</span>
+          <span className="min-w-0">
+            <EventText line={first} />
+            {count > 1 && <span className="text-muted">{t('call.times', { count })}</span>}
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function inOrder(names: readonly string[]): string {
+  return names.join(' → ')
 }
 
 function joined(...parts: string[]): string {
