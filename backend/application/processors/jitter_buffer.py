@@ -82,9 +82,7 @@ class JitterBuffer:
         return self._early(packet) if 0 < early * unit_ms <= NEIGHBOUR_MS else self._set_aside(packet)
 
     def _due(self, pcm: bytes, after: int) -> Sequence[bytes]:
-        if self._strange:
-            self.dropped += len(self._strange)
-            self._forget_strange()
+        self._drop_strange()
         ready = self._passed_on(pcm, after)
         return [ready, *self._released()] if self._held else (ready,)
 
@@ -103,7 +101,9 @@ class JitterBuffer:
         return self._given_up() if self._held_bytes >= REORDER_MS * self._bytes_per_ms else ()
 
     def _given_up(self) -> list[bytes]:
-        """Nothing that is missing before the first packet that is held will come any more."""
+        """Nothing that is missing before the first packet that is held will come any more; what came too late
+        was no new count, as the old one goes on."""
+        self._drop_strange()
         first = self._held[min(self._held)]
         assert self._next is not None
         lost_ms = min((first.number - self._next) * first.unit_ms, MAX_CONCEALED_MS)
@@ -138,6 +138,11 @@ class JitterBuffer:
         self._held_bytes = 0
         self._forget_strange()
         return [self._passed_on(each.pcm, each.after) for each in waiting]
+
+    def _drop_strange(self) -> None:
+        if self._strange:
+            self.dropped += len(self._strange)
+            self._forget_strange()
 
     def _forget_strange(self) -> None:
         self._strange.clear()

@@ -108,6 +108,14 @@ def test_a_count_that_starts_again_loses_nothing(mode: str, again: int) -> None:
     assert delivered(after, mode, buffer, first=65_400 + again * step) == after
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_many_late_packets_are_no_new_count(mode: str) -> None:
+    """On a very bad network more of them come than a new count has to show, while the old one goes on."""
+    order = [1, *(n for at in range(5, 101, 5) for n in (at, at + 1, at + 2, at - 2, at - 1))]
+    heard = [number for number in delivered(order, mode) if number > 0]
+    assert heard == [1, *(n for at in range(5, 101, 5) for n in (at, at + 1, at + 2))]
+
+
 def test_numbers_that_never_change_make_nobody_deaf() -> None:
     buffer = JitterBuffer(RATE)
     heard = [piece for number in range(1, 33) for piece in buffer.put(packet(number), timestamp_ms=0)]
