@@ -64,6 +64,15 @@ def number_in(body: dict[str, Any], name: str) -> int | None:
     return value
 
 
+def stamp_in(body: dict[str, Any], name: str) -> int | None:
+    """Return the time called ``name`` in ``body``; None if there is none that makes sense. Audio is worth
+    hearing also where nobody knows exactly when it was said."""
+    try:
+        return number_in(body, name)
+    except CallerError:
+        return None
+
+
 def audio_in(body: dict[str, Any], name: str) -> bytes:
     """Return the audio called ``name`` in ``body``; may be empty.
 

@@ -30,6 +30,7 @@ from backend.infrastructure.adapters.telephony.media_json import (
     in_base64,
     number_in,
     parse_object,
+    stamp_in,
     text_in,
 )
 
@@ -43,7 +44,7 @@ class LoopbackMedia:
         match text_in(body, "event"):
             case "media":
                 return MediaReceived(
-                    audio_in(body, "payload"), number_in(body, "timestamp_ms"), number_in(body, "sequence")
+                    audio_in(body, "payload"), stamp_in(body, "timestamp_ms"), number_in(body, "sequence")
                 )
             case "mark":
                 return MarkReturned(text_in(body, "name"))

@@ -27,6 +27,7 @@ from backend.infrastructure.adapters.telephony.media_json import (
     number_in,
     object_in,
     parse_object,
+    stamp_in,
     text_in,
 )
 
@@ -99,4 +100,4 @@ def _received(media: dict[str, Any]) -> MediaReceived | None:
     """Only the other side's audio matters. ``chunk`` counts its packets, ``sequence_number`` all messages."""
     if media.get("track", "inbound") != "inbound":
         return None
-    return MediaReceived(audio_in(media, "payload"), number_in(media, "timestamp"), number_in(media, "chunk"))
+    return MediaReceived(audio_in(media, "payload"), stamp_in(media, "timestamp"), number_in(media, "chunk"))
