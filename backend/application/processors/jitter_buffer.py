@@ -5,7 +5,7 @@ A packet that is due passes through at once and untouched: in order, nothing is 
 One that comes too early is held until the missing ones have come or ``REORDER_MS`` of later audio waits; then
 what is missing is given up and concealed (``LossConcealment``), ``MAX_CONCEALED_MS`` of it at most: more
 would be an invented silence, and a caller whom we did not hear has not paused. Where audio belongs on the
-call's line is for its owner to say, from when it comes.
+call's line is for its owner to say (``CallerLine``); each piece says where its sender puts it.
 
 A number is only good for order among its neighbours. Counters jump, wrap, repeat and start again; so a packet
 whose number makes no sense is set aside, and if ``RESTART_MS`` of such come with none in between that makes
@@ -29,11 +29,20 @@ _SAMPLE_BYTES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """PCM16 in order. ``stamp_ms`` is where it begins by the sender's clock; None if the sender has not said
+    so, and for what was invented: that goes right behind the piece before."""
+
+    pcm: bytes
+    stamp_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Packet:
     """``number`` and ``after``, the number that follows it, are in units of ``unit_ms``; numbers that differ
     by ``slack`` or less mean the same."""
 
-    pcm: bytes
+    piece: Piece
     number: int
     after: int
     unit_ms: int
@@ -59,13 +68,15 @@ class JitterBuffer:
 
     def put(
         self, pcm: bytes, *, sequence: int | None = None, timestamp_ms: int | None = None
-    ) -> Sequence[bytes]:
+    ) -> Sequence[Piece]:
         """Take a packet (PCM16, any length) and return what is now ready, in order.
 
-        ``sequence`` counts packets; ``timestamp_ms``, used where that is missing, is where the packet begins.
+        ``sequence`` counts packets; ``timestamp_ms`` is where the packet begins, and stands in where that is
+        missing.
         """
         if not pcm:
             return ()  # if it is numbered, its audio is missed like that of a lost one
+        piece = Piece(pcm, timestamp_ms)
         length_ms = max(1, len(pcm) // self._bytes_per_ms)
         if sequence is not None:
             number, after, unit_ms, slack = sequence, sequence + 1, length_ms, 0
@@ -74,33 +85,33 @@ class JitterBuffer:
             number, after, unit_ms, slack = timestamp_ms, timestamp_ms + length_ms, 1, length_ms // 2
         else:
             self._concealment.heard(pcm)
-            return (pcm,)
+            return (piece,)
         early = 0 if self._next is None else number - self._next
         if -slack <= early <= slack:
-            return self._due(pcm, after)
-        packet = _Packet(pcm, number, after, unit_ms, slack)
+            return self._due(piece, after)
+        packet = _Packet(piece, number, after, unit_ms, slack)
         return self._early(packet) if 0 < early * unit_ms <= NEIGHBOUR_MS else self._set_aside(packet)
 
-    def _due(self, pcm: bytes, after: int) -> Sequence[bytes]:
+    def _due(self, piece: Piece, after: int) -> Sequence[Piece]:
         self._drop_strange()
-        ready = self._passed_on(pcm, after)
+        ready = self._passed_on(piece, after)
         return [ready, *self._released()] if self._held else (ready,)
 
-    def _passed_on(self, pcm: bytes, after: int) -> bytes:
+    def _passed_on(self, piece: Piece, after: int) -> Piece:
         self._next = after
-        pcm = self._concealment.rejoin(pcm)
+        pcm = self._concealment.rejoin(piece.pcm)
         self._concealment.heard(pcm)
-        return pcm
+        return piece if pcm is piece.pcm else Piece(pcm, piece.stamp_ms)
 
-    def _early(self, packet: _Packet) -> Sequence[bytes]:
+    def _early(self, packet: _Packet) -> Sequence[Piece]:
         if packet.number in self._held:
             self.dropped += 1
             return ()
         self._held[packet.number] = packet
-        self._held_bytes += len(packet.pcm)
+        self._held_bytes += len(packet.piece.pcm)
         return self._given_up() if self._held_bytes >= REORDER_MS * self._bytes_per_ms else ()
 
-    def _given_up(self) -> list[bytes]:
+    def _given_up(self) -> list[Piece]:
         """Nothing that is missing before the first packet that is held will come any more; what came too late
         was no new count, as the old one goes on."""
         self._drop_strange()
@@ -110,34 +121,34 @@ class JitterBuffer:
         self.concealed_ms += lost_ms
         invented = self._concealment.conceal(lost_ms * self._bytes_per_ms // _SAMPLE_BYTES)
         self._next = first.number
-        return [invented, *self._released()]
+        return [Piece(invented), *self._released()]
 
-    def _released(self) -> list[bytes]:
+    def _released(self) -> list[Piece]:
         """Return the held packets that are due, and drop those that are late by now."""
-        ready: list[bytes] = []
+        ready: list[Piece] = []
         for packet in sorted(self._held.values(), key=attrgetter("number")):
             assert self._next is not None
             early = packet.number - self._next
             if early > packet.slack:
                 break
             del self._held[packet.number]
-            self._held_bytes -= len(packet.pcm)
+            self._held_bytes -= len(packet.piece.pcm)
             if early < -packet.slack:
                 self.dropped += 1
             else:
-                ready.append(self._passed_on(packet.pcm, packet.after))
+                ready.append(self._passed_on(packet.piece, packet.after))
         return ready
 
-    def _set_aside(self, packet: _Packet) -> Sequence[bytes]:
+    def _set_aside(self, packet: _Packet) -> Sequence[Piece]:
         self._strange.append(packet)
-        self._strange_bytes += len(packet.pcm)
+        self._strange_bytes += len(packet.piece.pcm)
         if self._strange_bytes < RESTART_MS * self._bytes_per_ms:
             return ()
         waiting = [*sorted(self._held.values(), key=attrgetter("number")), *self._strange]
         self._held.clear()
         self._held_bytes = 0
         self._forget_strange()
-        return [self._passed_on(each.pcm, each.after) for each in waiting]
+        return [self._passed_on(each.piece, each.after) for each in waiting]
 
     def _drop_strange(self) -> None:
         if self._strange:

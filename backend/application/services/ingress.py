@@ -26,17 +26,22 @@ from backend.domain.ports.channel_port import (
     KeyPress,
     LineClosed,
     Played,
+    StampedAudio,
     TransferRefused,
     Typed,
 )
 from backend.domain.value_objects.audio import AudioFrame
 from backend.domain.value_objects.instant import Instant
 
-AudioSink = Callable[[NDArray[np.int16], Instant], None]
+AudioSink = Callable[[NDArray[np.int16], Instant, int | None], None]
 
 
 class Ingress:
-    """The only reader of the line. ``record`` is given what the caller said (PCM16) and when."""
+    """The only reader of the line. ``record`` is given what the caller said (PCM16), when it came, and when
+    it began in milliseconds of the sender's clock, if the sender has one.
+
+    Ears go by when audio comes: they answer what they hear. Where it belongs matters to the recording alone.
+    """
 
     def __init__(
         self,
@@ -64,9 +69,9 @@ class Ingress:
             now = self._clock.now()
             match message:
                 case AudioFrame():
-                    self._watch.audio_came(now)
-                    self._record(np.frombuffer(message.payload, np.int16), now)
-                    self._hearing.accept(message, now)
+                    self._heard(message, now, None)
+                case StampedAudio():
+                    self._heard(message.frame, now, message.stamp_ms)
                 case Played():
                     self._egress.played(message.position)
                 case LineClosed():
@@ -74,6 +79,11 @@ class Ingress:
                     return
                 case _:
                     self._inbox.put(_event_of(message, now))
+
+    def _heard(self, frame: AudioFrame, now: Instant, stamp_ms: int | None) -> None:
+        self._watch.audio_came(now)
+        self._record(np.frombuffer(frame.payload, np.int16), now, stamp_ms)
+        self._hearing.accept(frame, now)
 
 
 def _event_of(message: Typed | KeyPress | AnsweredBy | TransferRefused, now: Instant) -> Event:

@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.application.processors.caller_line import CallerLine
+from backend.application.processors.caller_line import CallerLine, Placed
 from backend.application.processors.stereo_mixer import StereoMixer
 from backend.application.services.call_clock import CallClock
 from backend.application.services.signal import Signal
@@ -84,9 +84,14 @@ class Record:
         self._entries.append(entry)
         self._signal.set()
 
-    def caller_audio(self, samples: NDArray[np.int16], ended_at: Instant) -> None:
-        """Keep the caller's audio (int16, shape (n,)), whose last sample was spoken at ``ended_at``."""
-        self._mixer.caller(samples, self._caller_line.place(len(samples), self._sample(ended_at)))
+    def caller_audio(self, samples: NDArray[np.int16], came_at: Instant, stamp_ms: int | None) -> None:
+        """Keep the caller's audio (int16, shape (n,)), whose last sample came at ``came_at``; its first was
+        spoken at ``stamp_ms`` by the sender's clock."""
+        self._lay(self._caller_line.put(samples, self._sample(came_at), stamp_ms))
+
+    def _lay(self, audio: Sequence[Placed]) -> None:
+        for placed in audio:
+            self._mixer.caller(placed.samples, placed.begins)
 
     def agent_audio(self, at: Instant, pcm: bytes) -> None:
         """Keep audio of the agent that the caller heard from ``at`` on."""
@@ -174,6 +179,7 @@ class Record:
 
     async def finish_audio(self, duration_ms: int, tell: Tell) -> None:
         """Write the rest of the recording of a call that lasted ``duration_ms``, and close it."""
+        self._lay(self._caller_line.finish())
         if self._is_recording and (dropped := self._mixer.dropped_samples):
             where = {"call_id": self._call.id.value, "samples": dropped}
             _log.warning("audio had no place in the recording of a call", extra=where)

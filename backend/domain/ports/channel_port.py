@@ -34,6 +34,15 @@ class ChannelCapabilities:
 
 
 @dataclass(frozen=True, slots=True)
+class StampedAudio:
+    """Audio of which its sender says when it began: ``stamp_ms`` by the sender's own clock, since any moment.
+    It is what the sender says, so anything."""
+
+    frame: AudioFrame
+    stamp_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Played:
     """The caller's side has played all samples before ``position`` (or skipped them in a flush)."""
 
@@ -77,7 +86,7 @@ class TransferRefused:
     code: str
 
 
-Incoming = AudioFrame | Played | LineClosed | Typed | KeyPress | AnsweredBy | TransferRefused
+Incoming = AudioFrame | StampedAudio | Played | LineClosed | Typed | KeyPress | AnsweredBy | TransferRefused
 
 
 @dataclass(frozen=True, slots=True)

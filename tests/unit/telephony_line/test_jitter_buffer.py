@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.application.processors.jitter_buffer import MAX_CONCEALED_MS, REORDER_MS, JitterBuffer
+from backend.application.processors.jitter_buffer import MAX_CONCEALED_MS, REORDER_MS, JitterBuffer, Piece
 
 RATE = 8_000
 PACKET_MS = 20
@@ -23,7 +25,11 @@ def packet(number: int, milliseconds: int = PACKET_MS) -> bytes:
 def put(buffer: JitterBuffer, number: int, mode: str, *, first: int = 0) -> list[bytes]:
     """Deliver packet ``number``, numbered from ``first`` on."""
     place = first + (number if mode == "sequence" else number * PACKET_MS)
-    return list(buffer.put(packet(number), **{mode: place}))
+    return heard(buffer.put(packet(number), **{mode: place}))
+
+
+def heard(pieces: Iterable[Piece]) -> list[bytes]:
+    return [piece.pcm for piece in pieces]
 
 
 def delivered(order: list[int], mode: str, buffer: JitterBuffer | None = None, first: int = 0) -> list[int]:
@@ -52,7 +58,7 @@ def test_in_order_each_packet_comes_out_at_once_and_untouched(mode: str) -> None
 
 def test_unnumbered_packets_are_believed_to_be_in_order() -> None:
     buffer = JitterBuffer(RATE)
-    assert [buffer.put(packet(number)) for number in (3, 1, 2)] == [(packet(n),) for n in (3, 1, 2)]
+    assert [heard(buffer.put(packet(number))) for number in (3, 1, 2)] == [[packet(n)] for n in (3, 1, 2)]
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -118,36 +124,44 @@ def test_many_late_packets_are_no_new_count(mode: str) -> None:
 
 def test_numbers_that_never_change_make_nobody_deaf() -> None:
     buffer = JitterBuffer(RATE)
-    heard = [piece for number in range(1, 33) for piece in buffer.put(packet(number), timestamp_ms=0)]
-    assert named(heard)[:25] == list(range(1, 26))
+    pieces = [piece for number in range(1, 33) for piece in buffer.put(packet(number), timestamp_ms=0)]
+    assert named(heard(pieces))[:25] == list(range(1, 26))
 
 
 def test_one_strange_number_is_passed_over() -> None:
     buffer = JitterBuffer(RATE)
     buffer.put(packet(1), sequence=1)
     assert buffer.put(packet(9), sequence=4_000_000_000) == ()
-    assert list(buffer.put(packet(2), sequence=2)) == [packet(2)]
+    assert heard(buffer.put(packet(2), sequence=2)) == [packet(2)]
     assert buffer.dropped == 1
 
 
 def test_a_carriers_clock_may_be_some_milliseconds_off() -> None:
     buffer = JitterBuffer(RATE)
     for number, timestamp_ms in enumerate([5, 26, 44, 66, 85, 107, 124], start=1):
-        assert buffer.put(packet(number), timestamp_ms=timestamp_ms) == (packet(number),)
+        assert heard(buffer.put(packet(number), timestamp_ms=timestamp_ms)) == [packet(number)]
 
 
 def test_packets_may_be_longer() -> None:
     buffer = JitterBuffer(RATE)
     for number in range(1, 10):
-        assert buffer.put(packet(number, 40), timestamp_ms=40 * number) == (packet(number, 40),)
+        assert heard(buffer.put(packet(number, 40), timestamp_ms=40 * number)) == [packet(number, 40)]
 
 
 def test_an_empty_packet_is_a_lost_one() -> None:
     buffer = JitterBuffer(RATE)
-    heard = [*buffer.put(packet(1), sequence=1), *buffer.put(b"", sequence=2)]
+    pieces = [*buffer.put(packet(1), sequence=1), *buffer.put(b"", sequence=2)]
     for number in (3, 4, 5):
-        heard += buffer.put(packet(number), sequence=number)
-    assert named(heard) == [1, -1, 3, 4, 5]
+        pieces += buffer.put(packet(number), sequence=number)
+    assert named(heard(pieces)) == [1, -1, 3, 4, 5]
+
+
+def test_each_piece_says_where_its_sender_puts_it() -> None:
+    """Also where packets were lost, doubled or out of order; only what was invented has no place."""
+    buffer, pieces = JitterBuffer(RATE), list[Piece]()
+    for number in (1, 2, 2, 4, 3, 5, 7, 8, 9):
+        pieces += buffer.put(packet(number), sequence=number, timestamp_ms=number * PACKET_MS + 5)
+    assert [piece.stamp_ms for piece in pieces] == [25, 45, 65, 85, 105, None, 145, 165, 185]
 
 
 def test_after_a_stall_the_burst_is_whole() -> None:
@@ -165,7 +179,7 @@ def test_as_much_comes_out_as_was_said(mode: str, loss: float) -> None:
     arrivals += [(n + 1, n) for n in numbers if dice.random() < 0.02]
     buffer = JitterBuffer(RATE)
     samples = sum(
-        len(piece) // 2
+        len(piece.pcm) // 2
         for _, number in sorted(arrivals)
         for piece in buffer.put(packet(number), **{mode: number * (1 if mode == "sequence" else PACKET_MS)})
     )

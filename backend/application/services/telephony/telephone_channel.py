@@ -29,6 +29,7 @@ from backend.domain.ports.channel_port import (
     LineClosed,
     Notice,
     Played,
+    StampedAudio,
     TransferRefused,
 )
 from backend.domain.ports.clock_port import ClockPort
@@ -196,10 +197,10 @@ class TelephoneChannel:
             self._decode(media.payload), sequence=media.sequence, timestamp_ms=media.timestamp_ms
         )
         now, duration_ns = self._clock.monotonic_ns(), 0
-        for pcm in pieces:
-            frame = AudioFrame(NARROWBAND, pcm)
+        for piece in pieces:
+            frame = AudioFrame(NARROWBAND, piece.pcm)
             duration_ns += frame.duration_ns
-            self._ready.append(frame)
+            self._ready.append(frame if piece.stamp_ms is None else StampedAudio(frame, piece.stamp_ms))
         self._catching_up_ns = max(0, self._catching_up_ns - (now - self._received_at)) + duration_ns
         self._received_at = now
 
