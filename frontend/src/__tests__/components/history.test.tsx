@@ -13,6 +13,25 @@ function aHistory(...calls: CallSummary[]) {
   server.use(...agentRoutes([anAgent()]), ...callRoutes(calls, { timeline: finishedCall().raw }))
 }
 
+describe('the list of calls on a phone', () => {
+  it('names the number at the other end', async () => {
+    vi.spyOn(window, 'matchMedia').mockImplementation((media) =>
+      Object.assign(new EventTarget(), { matches: true, media, onchange: null } as MediaQueryList),
+    )
+    server.use(
+      ...agentRoutes([anAgent()]),
+      ...callRoutes([
+        aCall({ direction: 'inbound', caller: '+34600000009', called: '+34600000001' }),
+        aCall({ id: 'call-2', direction: 'outbound', caller: '+34600000001', called: '+34600000010' }),
+      ]),
+    )
+    renderApp({ path: '/calls' })
+    const [taken, made] = within(await screen.findByRole('list', { name: 'Calls' })).getAllByRole('listitem')
+    expect(taken).toHaveTextContent(/incoming\s*\+34600000009/)
+    expect(made).toHaveTextContent(/outgoing\s*\+34600000010/)
+  })
+})
+
 describe('the list of calls', () => {
   it('shows of each call what one looks for', async () => {
     aHistory(

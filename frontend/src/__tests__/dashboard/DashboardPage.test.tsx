@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { http } from 'msw'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { agentRoutes, anAgent, API, OPTIONS, problem } from '@/testing/api'
 import { aLiveCall, aSpan, dashboardRoutes, LiveServer } from '@/testing/dashboard'
 import { renderApp } from '@/testing/render'
@@ -145,6 +145,7 @@ describe('a chart', () => {
 
 describe('the board', () => {
   it('shows who says what on every line, and leads to the call', async () => {
+    vi.spyOn(Date, 'now').mockReturnValue(Date.UTC(2026, 10, 4, 12)) // a call's duration is to be a certain one
     const { live } = aDashboard()
     await live.snapshot(
       aLiveCall({ state: 'speaking', agent_text: 'We open at nine.', caller_text: 'When do you open?' }),

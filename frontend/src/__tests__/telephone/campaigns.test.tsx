@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import axe from 'axe-core'
 import { http, HttpResponse } from 'msw'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { campaignSchema, newCampaign } from '@/components/features/Telephone/campaigns/campaignSchema'
 import { anAgent, answer, API, problem } from '@/testing/api'
 import { renderApp } from '@/testing/render'
@@ -161,6 +161,26 @@ describe('a campaign under way', () => {
     await waitFor(() => expect(screen.queryByRole('button', { name: 'Go on' })).not.toBeInTheDocument())
     expect(steps).toHaveLength(2)
     expect(screen.getByRole('heading', { name: 'Reminders stopped' })).toBeInTheDocument()
+  })
+
+  it.each([
+    ['running', /due Nov 23, 9:00/],
+    ['paused', /due once the campaign goes on/],
+  ] as const)('that is %s says when it calls whom it could not call yet', async (status, words) => {
+    vi.spyOn(Date, 'now').mockReturnValue(Date.UTC(2026, 10, 22, 11)) // a Sunday
+    const local = Intl.DateTimeFormat().resolvedOptions().timeZone
+    const hours = { zone: local, weekdays: [1], from: '09:00', to: '20:00' }
+    server.use(
+      ...telephoneRoutes(),
+      answer('/api/campaigns/campaign-1', aCampaign({ status, hours })),
+      answer('/api/campaigns/campaign-1/calls', {
+        items: [anOrder({ due_at: Date.UTC(2026, 10, 21, 11) })],
+        next_cursor: null,
+      }),
+    )
+    renderApp({ path: '/outbound/campaigns/campaign-1' })
+    const calls = await screen.findByRole('list', { name: 'Ordered calls' })
+    await waitFor(() => expect(calls).toHaveTextContent(words))
   })
 
   it('that does not exist says so', async () => {

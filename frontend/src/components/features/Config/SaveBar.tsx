@@ -17,7 +17,10 @@ export function SaveBar({ isNew, onTry }: SaveBarProps) {
   const { isDirty, isSubmitting, errors } = formState
   const [wrong] = sectionsWithErrors(errors)
   return (
-    <div className="sticky bottom-16 z-20 flex flex-wrap items-center justify-end gap-x-2 gap-y-2 rounded-lg border border-line bg-panel px-3 py-3 shadow-floating sm:gap-x-3 sm:px-4 md:bottom-4">
+    <div
+      data-bottom-bar
+      className="sticky bottom-16 z-20 flex flex-wrap items-center justify-end gap-x-2 gap-y-2 rounded-lg border border-line bg-panel px-3 py-3 shadow-floating sm:gap-x-3 sm:px-4 md:bottom-4"
+    >
       <p className="mr-auto text-sm" role="status">
         {wrong ? (
           <a href={`#${anchorOf(wrong)}`} className="rounded-sm text-danger underline">

@@ -4,6 +4,7 @@ import { useFormat } from '@/hooks/useFormat'
 import type { CallSummary } from '@/types/calls'
 import { CallMarks } from './list/CallMarks'
 import { CallRemarks } from './list/CallRemarks'
+import { otherSide } from './list/otherSide'
 import type { Filters } from './list/filters'
 import { SortHeader } from './list/SortHeader'
 import type { ChangeFilters } from './list/useFilters'
@@ -103,9 +104,4 @@ function CallRow({ call, search }: { call: CallSummary; search: string }) {
       <td className={`${FIGURE} hidden md:table-cell`}>{median === null ? '–' : format.latency(median)}</td>
     </tr>
   )
-}
-
-/** The number at the other end of the line; empty for calls without numbers. */
-function otherSide({ direction, caller, called }: CallSummary): string {
-  return direction === 'outbound' ? called : caller
 }

@@ -144,6 +144,8 @@ export const telephone = {
     tooLate: 'Too late: somebody is speaking already.',
     cancelNamed: 'Cancel the call to {{number}}',
     due: 'due {{when}}',
+    dueNow: 'due as soon as possible',
+    onResume: 'due once the campaign goes on',
     attempt: 'attempt {{attempt}} of {{of}}',
     answerers: { machine: 'an answering machine', fax: 'a fax' },
     statuses: {

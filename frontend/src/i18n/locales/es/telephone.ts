@@ -146,6 +146,8 @@ export const telephone: Words<typeof english> = {
     tooLate: 'Demasiado tarde: ya hay alguien hablando.',
     cancelNamed: 'Cancelar la llamada a {{number}}',
     due: 'prevista {{when}}',
+    dueNow: 'en cuanto se pueda',
+    onResume: 'cuando siga la campaña',
     attempt: 'intento {{attempt}} de {{of}}',
     answerers: { machine: 'un contestador', fax: 'un fax' },
     statuses: {

@@ -4,6 +4,7 @@ import { useFormat } from '@/hooks/useFormat'
 import type { CallSummary } from '@/types/calls'
 import { CallMarks } from './CallMarks'
 import { CallRemarks } from './CallRemarks'
+import { otherSide } from './otherSide'
 
 /** The same calls where a table has no room: a card for each, all of it opens the call. */
 export function CallCards({ calls, search }: { calls: readonly CallSummary[]; search: string }) {
@@ -35,6 +36,10 @@ function CallCard({ call, search }: { call: CallSummary; search: string }) {
         </Link>
         <span className="shrink-0 text-sm text-muted">{when}</span>
       </div>
+      <p className="mt-0.5 flex flex-wrap gap-x-2 text-xs text-muted">
+        {t(`calls.directions.${call.direction}`)}
+        {otherSide(call) !== '' && <span className="figures">{otherSide(call)}</span>}
+      </p>
       <div className="mt-2 flex items-start justify-between gap-3">
         <CallMarks call={call} />
         <span className="figures shrink-0 text-right text-sm">

@@ -44,6 +44,8 @@ export function DockPanel({ title, onFold, children }: DockPanelProps) {
         'fixed inset-x-0 bottom-[calc(3.75rem+env(safe-area-inset-bottom))] max-h-[min(40rem,calc(100dvh-7rem))] rounded-t-lg border-t shadow-floating',
         // over the edge of the page where there is more room,
         'md:inset-x-auto md:top-4 md:right-4 md:bottom-4 md:max-h-none md:w-96 md:rounded-lg md:border',
+        // but above the bar at the bottom of pages that have one,
+        'md:max-xl:[:root:has([data-bottom-bar])_&]:bottom-32',
         // and beside it where there is enough for both.
         'xl:sticky xl:inset-auto xl:top-0 xl:h-dvh xl:shrink-0',
         'xl:rounded-none xl:border-y-0 xl:border-r-0 xl:shadow-none',

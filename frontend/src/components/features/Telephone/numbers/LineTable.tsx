@@ -9,8 +9,8 @@ import { selectCarriers } from '@/store/slices/telephonySlice'
 import type { PhoneLine } from '@/types/telephony'
 import { carrierName } from '../common/carrierName'
 
-const HEAD = 'py-2 pr-4 text-left text-xs font-medium text-muted'
-const CELL = 'py-3 pr-4 align-top'
+const HEAD = 'py-2 pr-2 sm:pr-4 text-left text-xs font-medium text-muted'
+const CELL = 'py-3 pr-2 sm:pr-4 align-top'
 
 interface LineTableProps {
   lines: readonly PhoneLine[]
@@ -82,7 +82,7 @@ function LineRow({ line, onEdit, onDelete }: LineRowProps) {
       </td>
       <td className={`${CELL} hidden md:table-cell`}>{language}</td>
       <td className={`${CELL} hidden sm:table-cell`}>{carrierName(carrier)}</td>
-      <td className="py-1.5 text-right whitespace-nowrap">
+      <td className="py-1.5 text-right sm:whitespace-nowrap">
         <Button
           tone="quiet"
           size="icon"

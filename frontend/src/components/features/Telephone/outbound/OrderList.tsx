@@ -7,7 +7,7 @@ import { useAppDispatch } from '@/hooks/useAppDispatch'
 import { useAppSelector } from '@/hooks/useAppSelector'
 import { usePolling } from '@/hooks/usePolling'
 import { useToast } from '@/hooks/useToast'
-import { cancelOrder, fetchOrders, selectOrders } from '@/store/slices/telephonySlice'
+import { cancelOrder, fetchOrders, selectCampaign, selectOrders } from '@/store/slices/telephonySlice'
 import { problemOf } from '@/store/thunks'
 import { isOpen } from '@/types/telephony'
 import { OrderRow } from './OrderRow'
@@ -27,6 +27,7 @@ export function OrderList({ campaignId, whenEmpty }: OrderListProps) {
   const dispatch = useAppDispatch()
   const toast = useToast()
   const { value, status, problem } = useAppSelector(selectOrders)
+  const campaign = useAppSelector(selectCampaign(campaignId ?? ''))
   const { items, next, place } = value
   const turnTo = useCallback(
     (trail: string[]) => void dispatch(fetchOrders({ campaignId, trail })),
@@ -52,7 +53,7 @@ export function OrderList({ campaignId, whenEmpty }: OrderListProps) {
     <>
       <ul aria-label={t('outbound.orders')} className="divide-y divide-line">
         {items.map((order) => (
-          <OrderRow key={order.id} order={order} onCancel={() => void cancel(order.id)} />
+          <OrderRow key={order.id} order={order} campaign={campaign} onCancel={() => void cancel(order.id)} />
         ))}
       </ul>
       <Pager

@@ -5,15 +5,22 @@ import { Button } from '@/components/common/Button'
 import { useAppSelector } from '@/hooks/useAppSelector'
 import { useFormat } from '@/hooks/useFormat'
 import { selectAllAgents } from '@/store/slices/configSlice'
-import { isOpen, type OutboundCall } from '@/types/telephony'
+import { isOpen, type Campaign, type OutboundCall } from '@/types/telephony'
 import { OrderStatus } from './OrderStatus'
 import { useOutcome } from './useOutcome'
 
+interface OrderRowProps {
+  order: OutboundCall
+  /** That it is of. */
+  campaign: Campaign | undefined
+  onCancel: () => void
+}
+
 /** One order: whom, by whom, how far it has come, and the way to what was said. */
-export function OrderRow({ order, onCancel }: { order: OutboundCall; onCancel: () => void }) {
+export function OrderRow({ order, campaign, onCancel }: OrderRowProps) {
   const { t } = useTranslation()
   const format = useFormat()
-  const outcome = useOutcome()(order)
+  const outcome = useOutcome(campaign)(order)
   const agent = useAppSelector(selectAllAgents).find(({ id }) => id === order.agent_id)
   const { to, status, call_id } = order
   const canCancel = isOpen(status) && status !== 'live'

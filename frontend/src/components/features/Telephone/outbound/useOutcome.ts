@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useFaultText } from '@/hooks/useFaultText'
-import { useFormat } from '@/hooks/useFormat'
-import type { OutboundCall } from '@/types/telephony'
+import type { Campaign, OutboundCall } from '@/types/telephony'
+import { useTurn } from './useTurn'
 
 const CAUSES = [
   'forbidden-number',
@@ -18,24 +18,25 @@ const CAUSES = [
 
 type Cause = (typeof CAUSES)[number]
 
-/** What there is to say of an order beside its status: why, when next, who answered. */
-export function useOutcome(): (order: OutboundCall) => string[] {
+/** What there is to say of an order (of `campaign`, if of any) beside its status: why, when next, who answered. */
+export function useOutcome(campaign: Campaign | undefined): (order: OutboundCall) => string[] {
   const { t } = useTranslation()
-  const format = useFormat()
+  const turn = useTurn(campaign)
   const faultText = useFaultText()
-  return ({ cause, status, due_at, attempts, max_attempts }) => {
+  return (order) => {
+    const { cause, attempts, max_attempts } = order
     const answerer = attempts.at(-1)?.answerer
     const words = [
       isKnown(cause) && t(`outbound.causes.${cause}`),
       // What the console has no words for is still better told than kept.
       cause !== '' && cause !== 'cancelled' && !isKnown(cause) && (faultText(cause) ?? cause),
-      status === 'scheduled' && due_at !== null && t('outbound.due', { when: format.dateTime(due_at) }),
+      turn(order),
       attempts.length > 0 &&
         max_attempts > 1 &&
         t('outbound.attempt', { attempt: attempts.length, of: max_attempts }),
       (answerer === 'machine' || answerer === 'fax') && t(`outbound.answerers.${answerer}`),
     ]
-    return words.filter((word) => word !== false)
+    return words.filter((word) => typeof word === 'string')
   }
 }
 
