@@ -31,6 +31,10 @@ class CarrierSide(Protocol):
         """Return the signed request that says how far a call of ours has come."""
         ...
 
+    def unattended(self, call: str) -> CarrierRequest:
+        """Return the signed request that says that a call has no media socket (any more)."""
+        ...
+
     def nonsense(self) -> list[CarrierRequest]:
         """Return signed requests that no carrier sends."""
         ...

@@ -64,6 +64,9 @@ class LoopbackSide:
     def progressed(self, call: str, status: CarrierStatus, reference: str) -> CarrierRequest:
         return self._request({"event": "progressed", "call": call, "status": status, "reference": reference})
 
+    def unattended(self, call: str) -> CarrierRequest:
+        return self._request({"event": "unattended", "call": call})
+
     def nonsense(self) -> list[CarrierRequest]:
         return [self._request([]), self._request({"event": "offered"})]
 

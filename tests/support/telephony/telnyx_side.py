@@ -43,6 +43,9 @@ class TelnyxSide:
         }
         return self._request("call.hangup", call, hangup_cause=causes[status], client_state=state)
 
+    def unattended(self, call: str) -> CarrierRequest:
+        return self._request("streaming.failed", call)
+
     def nonsense(self) -> list[CarrierRequest]:
         signer, now_s = self._rig.signer, self._rig.now_s
         return [signer.signed(b"{}", now_s=now_s), signer.request("call.answered", now_s=now_s)]

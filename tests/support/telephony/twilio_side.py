@@ -34,6 +34,9 @@ class TwilioSide:
         names = {CarrierStatus.ANSWERED: "in-progress", CarrierStatus.CANCELLED: "canceled"}
         return twilio_request(f"status/{reference}", CallSid=call, CallStatus=names.get(status, status))
 
+    def unattended(self, call: str) -> CarrierRequest:
+        return twilio_request("unattended", CallSid=call)
+
     def nonsense(self) -> list[CarrierRequest]:
         return [twilio_request("voice"), twilio_request("elsewhere", CallSid="CA1")]
 
