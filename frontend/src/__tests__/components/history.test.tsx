@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { wavColumns } from '@/components/features/History/playback/wav'
 import { agentRoutes, anAgent, API, problem } from '@/testing/api'
 import { aCall, aWav, callRoutes } from '@/testing/calls'
