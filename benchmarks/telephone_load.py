@@ -108,9 +108,9 @@ class Callers:
         empty = self._server.memory_bytes()
         talks: list[Talk] = []
         async with asyncio.TaskGroup() as group:
-            ticking = group.create_task(self._tick(talks))
+            ticking = group.create_task(self.keep_talking(talks))
             for number in range(calls):
-                talks.append(await self._call(number))
+                talks.append(await self.call(number))
                 await asyncio.sleep(0.05)
             await asyncio.sleep(3)
             for talk in talks:
@@ -142,7 +142,7 @@ class Callers:
             lateness=[1_000 * late for late in lateness],
         )
 
-    async def _tick(self, talks: list[Talk]) -> None:
+    async def keep_talking(self, talks: list[Talk]) -> None:
         """Let everybody send a packet every 20 ms, one call after the other within that time."""
         due = time.perf_counter()
         while True:
@@ -154,7 +154,8 @@ class Callers:
                 for talk in talks[slot::20]:
                     talk.tick(now)
 
-    async def _call(self, number: int) -> Talk:
+    async def call(self, number: int) -> Talk:
+        """Have the agent answer one more caller, the ``number``-th; ``keep_talking`` lets it speak."""
         call = secrets.token_hex(16)
         body = wire.offered(call, f"+9991{secrets.randbelow(10**9):09}", self._number)
         signature = wire.signature_of(self._secret, wire.WEBHOOK_PATH, body)
