@@ -14,6 +14,7 @@ import {
   type Note,
   type ReplyDraft,
 } from '@/conversation/view'
+import { arrivedAt, reached, writtenLatency } from '@/conversation/written'
 import type { Turn } from '@/types'
 
 /** Return the view after `entry`. Entries that were folded in before (a repeated page) change nothing. */
@@ -48,12 +49,26 @@ function applyEvent(view: ConversationView, event: TimelineEvent): ConversationV
         finals: joined(view.caller?.finals ?? '', event.text),
         typed: true,
       })
+    case 'first_token_received':
+      return withReply(view, event.reply_id, ({ stages }) => ({
+        stages: reached(stages, 'firstToken', event.at),
+      }))
     case 'clause_generated':
-      return withReply(view, event.reply_id, (reply) => ({ generated: reply.generated + event.text }))
+      return withReply(view, event.reply_id, ({ generated, stages }) => ({
+        generated: generated + event.text,
+        stages: reached(stages, 'firstClause', event.at),
+      }))
+    case 'first_audio_received':
+      return withReply(view, event.reply_id, ({ stages }) => ({
+        stages: reached(stages, 'firstAudio', event.at),
+      }))
     case 'filler_queued':
       return withReply(view, event.reply_id, (reply) => ({ generated: event.text + reply.generated }))
     case 'playout_started':
-      return withReply(view, event.reply_id, () => ({ audible: true }))
+      return withReply(view, event.reply_id, (reply) => ({
+        audible: true,
+        writtenLatency: reply.writtenLatency ?? waitOfWords(reply, event.audible_at),
+      }))
     case 'heard':
       return withReply(view, event.reply_id, () => ({ heard: event.text }))
     case 'playout_drained':
@@ -87,7 +102,7 @@ function applyEvent(view: ConversationView, event: TimelineEvent): ConversationV
 function applyEffect(view: ConversationView, effect: TimelineEffect, entry: TimelineEntry): ConversationView {
   switch (effect.type) {
     case 'start_reply':
-      return { ...withoutReply(view, view.reply?.id), reply: newReply(effect, entry.event.at) }
+      return { ...withoutReply(view, view.reply?.id), reply: newReply(effect, entry.event) }
     case 'release_reply':
       return withReply(view, effect.reply_id, () => ({ speculative: false }))
     case 'hold_playout':
@@ -130,7 +145,8 @@ function engineNote(event: { engine: string; code: string; successor: string }):
 
 type StartReply = Extract<TimelineEffect, { type: 'start_reply' }>
 
-function newReply(effect: StartReply, startedAt: number): ReplyDraft {
+function newReply(effect: StartReply, cause: TimelineEvent): ReplyDraft {
+  const answersWords = cause.type === 'text_typed' && effect.kind === 'answer'
   return {
     id: effect.reply_id,
     kind: effect.kind,
@@ -141,10 +157,16 @@ function newReply(effect: StartReply, startedAt: number): ReplyDraft {
     cut: false,
     speculative: effect.speculative,
     latency: null,
+    stages: answersWords ? arrivedAt(cause.at) : null,
+    writtenLatency: null,
     headStartMs: 0,
-    startedAt,
+    startedAt: cause.at,
     asides: [],
   }
+}
+
+function waitOfWords({ stages }: ReplyDraft, audibleAt: number) {
+  return stages === null ? null : writtenLatency(stages, audibleAt)
 }
 
 function withCaller(view: ConversationView, since: number, change: Partial<CallerDraft>): ConversationView {
@@ -204,6 +226,7 @@ function committed(view: ConversationView, turn: Turn): ConversationView {
     turn,
     replyKind: reply?.kind ?? null,
     headStartMs: reply?.headStartMs ?? 0,
+    writtenLatency: reply?.writtenLatency ?? null,
     typed: turn.role === 'caller' && view.caller?.typed === true,
     asides: reply?.asides ?? [],
   }

@@ -1,5 +1,6 @@
 /** What there is to see of a conversation: the values that `fold` makes of a timeline. */
 import type { ReplyKind } from '@/conversation/timeline'
+import type { WrittenStages } from '@/conversation/written'
 import type { EndCause, Turn, TurnLatency } from '@/types'
 
 /**
@@ -31,6 +32,10 @@ export interface ReplyDraft {
   /** Begun before the caller's turn was over; nobody hears it until it is released. */
   speculative: boolean
   latency: TurnLatency | null
+  /** How far an answer to written words has come; null for other replies. */
+  stages: WrittenStages | null
+  /** How long written words waited for it, once it is heard. */
+  writtenLatency: TurnLatency | null
   /** How long before the end of the caller's turn it was begun. */
   headStartMs: number
   startedAt: number
@@ -59,6 +64,8 @@ export interface TurnItem {
   /** Why the agent spoke, where the timeline told it. */
   replyKind: ReplyKind | null
   headStartMs: number
+  /** How long written words waited for this answer; null for any other turn. */
+  writtenLatency: TurnLatency | null
   /** Some of it was written, not said. */
   typed: boolean
   /** What happened during the turn. */
@@ -109,9 +116,27 @@ export function turnsOf(view: ConversationView): Turn[] {
   return view.items.flatMap((item) => ('turn' in item ? [item.turn] : []))
 }
 
-/** The latency of every answered turn, the one being spoken included, oldest first. */
+/** How long an answer was waited for, from the end of the caller's voice or from their written words. */
+export interface Wait {
+  latency: TurnLatency
+  since: 'voice' | 'words'
+}
+
+/** How long every answer was waited for, the one being spoken included, oldest first. */
+export function waitsOf(view: ConversationView): Wait[] {
+  const committed = view.items.flatMap((item) => ('turn' in item ? waitOf(item.turn.latency, item) : []))
+  return view.reply === null ? committed : [...committed, ...waitOf(view.reply.latency, view.reply)]
+}
+
+/** The latencies among them from voice to voice. */
 export function latenciesOf(view: ConversationView): TurnLatency[] {
-  const committed = turnsOf(view).flatMap((turn) => (turn.latency === null ? [] : [turn.latency]))
-  const current = view.reply?.latency
-  return current ? [...committed, current] : committed
+  return waitsOf(view).flatMap(({ latency, since }) => (since === 'voice' ? [latency] : []))
+}
+
+function waitOf(
+  spoken: TurnLatency | null,
+  { writtenLatency }: { writtenLatency: TurnLatency | null },
+): Wait[] {
+  if (spoken !== null) return [{ latency: spoken, since: 'voice' }]
+  return writtenLatency === null ? [] : [{ latency: writtenLatency, since: 'words' }]
 }

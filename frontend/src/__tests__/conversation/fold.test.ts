@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fold, foldAll } from '@/conversation/fold'
 import { parseEntry } from '@/conversation/timeline'
-import { agentState, EMPTY_VIEW, latenciesOf, turnsOf } from '@/conversation/view'
+import { agentState, EMPTY_VIEW, latenciesOf, turnsOf, waitsOf } from '@/conversation/view'
 import {
   ANSWER,
   commit,
@@ -15,9 +15,11 @@ import {
   TimelineWriter,
 } from '@/testing/timelines'
 
+const NS_PER_MS = 1_000_000
+
 /** The view after all entries up to the call's `atMs`. */
 const at = (writer: TimelineWriter, atMs: number) =>
-  foldAll(writer.entries.filter(({ event }) => event.at <= atMs * 1_000_000))
+  foldAll(writer.entries.filter(({ event }) => event.at <= atMs * NS_PER_MS))
 
 describe('a conversation folded from its timeline', () => {
   it('is connecting before its first entry', () => {
@@ -227,6 +229,51 @@ describe('a conversation folded from its timeline', () => {
       { note: { kind: 'engine-retried', engine: 'groq' } },
       { note: { kind: 'engine-replaced', engine: 'groq', successor: 'openai' } },
       { note: { kind: 'engine-lost', code: 'rate-limited' } },
+    ])
+  })
+
+  it('measures how long written words wait for their answer, apart from voices', () => {
+    const call = greeted()
+      .add(
+        4_000,
+        { type: 'text_typed', text: QUESTION },
+        { type: 'start_reply', reply_id: 2, kind: 'answer', text: QUESTION },
+      )
+      .add(4_300, { type: 'first_token_received', reply_id: 2 })
+      .add(4_400, { type: 'clause_generated', reply_id: 2, text: 'Of ' })
+      .add(4_450, { type: 'clause_generated', reply_id: 2, text: 'course.' })
+      .add(4_600, { type: 'first_audio_received', reply_id: 2 })
+      .add(4_610, { type: 'playout_started', reply_id: 2, audible_at: 4_700 * NS_PER_MS })
+    const latency = {
+      pause_ms: 0,
+      transcript_ms: 0,
+      first_token_ms: 300,
+      first_clause_ms: 100,
+      first_audio_ms: 200,
+      playout_ms: 100,
+    }
+    expect(waitsOf(foldAll(call.entries))).toEqual([{ latency, since: 'words' }])
+    const over = call.add(
+      6_000,
+      { type: 'reply_ended', reply_id: 2 },
+      commit(3, 'agent', 'Of course.', { reply_id: 2 }),
+    )
+    expect(waitsOf(foldAll(over.entries))).toEqual([{ latency, since: 'words' }])
+    expect(latenciesOf(foldAll(over.entries))).toEqual([])
+  })
+
+  it('gives the time until a filler is heard to the first token that it bridges', () => {
+    const call = greeted()
+      .add(
+        4_000,
+        { type: 'text_typed', text: QUESTION },
+        { type: 'start_reply', reply_id: 2, kind: 'answer', text: QUESTION },
+      )
+      .add(5_000, { type: 'playout_started', reply_id: 2, audible_at: 5_000 * NS_PER_MS })
+      .add(5_500, { type: 'first_token_received', reply_id: 2 })
+      .add(5_600, { type: 'playout_started', reply_id: 2, audible_at: 5_600 * NS_PER_MS })
+    expect(waitsOf(foldAll(call.entries))).toMatchObject([
+      { latency: { first_token_ms: 1_000, playout_ms: 0 } },
     ])
   })
 

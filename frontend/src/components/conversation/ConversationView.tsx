@@ -3,13 +3,13 @@ import { useTranslation } from 'react-i18next'
 import { Badge } from '@/components/common/Badge'
 import { voiceToVoiceMs } from '@/conversation/latency'
 import {
-  latenciesOf,
+  waitsOf,
   type CallerDraft,
   type ConversationView as View,
   type Item,
   type ReplyDraft,
 } from '@/conversation/view'
-import type { Turn } from '@/types'
+import type { Turn, TurnLatency } from '@/types'
 import type { DraftsByReply } from './drafts'
 import { LongText } from './LongText'
 import { Asides, NoteText } from './NoteLine'
@@ -36,7 +36,7 @@ interface ConversationViewProps {
 /** A conversation as it stands, live or past: turns in order, then what is being said right now. */
 export function ConversationView(props: ConversationViewProps) {
   const { view, callerName, agentName, onSeek, words, drafts } = props
-  const scaleMs = Math.max(MIN_SCALE_MS, ...latenciesOf(view).map(voiceToVoiceMs))
+  const scaleMs = Math.max(MIN_SCALE_MS, ...waitsOf(view).map(({ latency }) => voiceToVoiceMs(latency)))
   return (
     <ol className="space-y-5">
       {view.items.map((item) => (
@@ -75,7 +75,7 @@ function ItemRow({ item, names, scaleMs, onSeek, words, drafts }: ItemRowProps) 
       </li>
     )
   }
-  const { turn, replyKind, headStartMs, typed, asides } = item
+  const { turn, replyKind, headStartMs, writtenLatency, typed, asides } = item
   return (
     <SpeechRow
       role={turn.role}
@@ -102,6 +102,7 @@ function ItemRow({ item, names, scaleMs, onSeek, words, drafts }: ItemRowProps) 
           drafts={drafts?.get(turn.reply_id ?? -1) ?? []}
         />
       )}
+      {!turn.latency && writtenLatency && <WordsLatency latency={writtenLatency} scaleMs={scaleMs} />}
     </SpeechRow>
   )
 }
@@ -145,8 +146,15 @@ function ReplyRow({ reply, name, scaleMs }: { reply: ReplyDraft; name: string; s
       {reply.latency && (
         <TurnLatencyDetails latency={reply.latency} headStartMs={reply.headStartMs} scaleMs={scaleMs} />
       )}
+      {!reply.latency && reply.writtenLatency && (
+        <WordsLatency latency={reply.writtenLatency} scaleMs={scaleMs} />
+      )}
     </SpeechRow>
   )
+}
+
+function WordsLatency({ latency, scaleMs }: { latency: TurnLatency; scaleMs: number }) {
+  return <TurnLatencyDetails latency={latency} since="words" headStartMs={0} scaleMs={scaleMs} />
 }
 
 function hasWords({ finals, partial }: CallerDraft): boolean {

@@ -2,6 +2,7 @@ import { ChevronRight } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { voiceToVoiceMs } from '@/conversation/latency'
 import { useFormat } from '@/hooks/useFormat'
+import type { Wait } from '@/conversation/view'
 import type { TurnLatency } from '@/types'
 import type { WithdrawnDraft } from './drafts'
 import { LatencyBar, TurnWaterfall } from './TurnWaterfall'
@@ -9,6 +10,7 @@ import { WithdrawnDrafts } from './WithdrawnDrafts'
 
 interface TurnLatencyDetailsProps {
   latency: TurnLatency
+  since?: Wait['since']
   headStartMs: number
   scaleMs: number
   /** Answers that were begun before this one and withdrawn. */
@@ -16,7 +18,8 @@ interface TurnLatencyDetailsProps {
 }
 
 /** One line under an answer that opens into its waterfall. */
-export function TurnLatencyDetails({ latency, headStartMs, scaleMs, drafts = [] }: TurnLatencyDetailsProps) {
+export function TurnLatencyDetails(props: TurnLatencyDetailsProps) {
+  const { latency, since = 'voice', headStartMs, scaleMs, drafts = [] } = props
   const { t } = useTranslation()
   const format = useFormat()
   const total = format.latency(voiceToVoiceMs(latency))
@@ -31,7 +34,7 @@ export function TurnLatencyDetails({ latency, headStartMs, scaleMs, drafts = [] 
         </span>
       </summary>
       <div className="py-3 pl-5.5">
-        <TurnWaterfall latency={latency} headStartMs={headStartMs} />
+        <TurnWaterfall latency={latency} since={since} headStartMs={headStartMs} />
         {drafts.length > 0 && <WithdrawnDrafts drafts={drafts} />}
       </div>
     </details>

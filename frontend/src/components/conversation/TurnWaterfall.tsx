@@ -2,22 +2,27 @@ import { useTranslation } from 'react-i18next'
 import { classes } from '@/components/common/classes'
 import { segmentsOf, voiceToVoiceMs } from '@/conversation/latency'
 import { useFormat } from '@/hooks/useFormat'
+import type { Wait } from '@/conversation/view'
 import type { TurnLatency } from '@/types'
 import { roundedParts } from './rounding'
 import { SEGMENT_COLOURS } from './segmentColours'
 
 interface TurnWaterfallProps {
   latency: TurnLatency
+  /** What was waited from; after written words there is neither a pause nor a transcript. */
+  since?: Wait['since']
   /** How long before the end of the pause the answer was begun; shown beside the sum, as nobody waited for it. */
   headStartMs?: number
 }
 
+const OF_VOICE: readonly (keyof TurnLatency)[] = ['pause_ms', 'transcript_ms']
+
 /** Where every millisecond of an answer went: six segments end to end, their owners, and the total. */
-export function TurnWaterfall({ latency, headStartMs = 0 }: TurnWaterfallProps) {
+export function TurnWaterfall({ latency, since = 'voice', headStartMs = 0 }: TurnWaterfallProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const total = voiceToVoiceMs(latency)
-  const segments = segmentsOf(latency)
+  const segments = segmentsOf(latency).filter(({ key }) => since === 'voice' || !OF_VOICE.includes(key))
   const figures = roundedParts(segments.map(({ ms }) => ms))
   const inMs = (ms: number) => t('common.milliseconds', { value: format.number(ms) })
   return (
@@ -42,7 +47,7 @@ export function TurnWaterfall({ latency, headStartMs = 0 }: TurnWaterfallProps) 
         ))}
       </ol>
       <p className="mt-3 flex items-baseline justify-between border-t border-line pt-2.5 font-semibold">
-        <span>{t('latency.total')}</span>
+        <span>{t(`latency.totals.${since}`)}</span>
         <span className="figures">{inMs(Math.round(total))}</span>
       </p>
       {headStartMs >= 1 && <HeadStart latency={latency} ms={headStartMs} />}

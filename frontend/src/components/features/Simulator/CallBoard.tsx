@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Card } from '@/components/common/Card'
-import { latenciesOf } from '@/conversation/view'
+import { waitsOf } from '@/conversation/view'
 import { CallControls } from './CallControls'
 import { CallOutcome } from './CallOutcome'
 import { CallTimer } from './CallTimer'
@@ -60,7 +60,7 @@ export function CallBoard({ board, children }: CallBoardProps) {
           <>
             <LiveRecord state={state} />
             <div>
-              <LatencyPanel latencies={latenciesOf(state.view)} />
+              <LatencyPanel waits={waitsOf(state.view)} />
             </div>
           </>
         )}

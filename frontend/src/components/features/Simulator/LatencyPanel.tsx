@@ -2,22 +2,25 @@ import { useTranslation } from 'react-i18next'
 import { Card } from '@/components/common/Card'
 import { TurnWaterfall } from '@/components/conversation/TurnWaterfall'
 import { median, voiceToVoiceMs } from '@/conversation/latency'
+import type { Wait } from '@/conversation/view'
 import { useFormat } from '@/hooks/useFormat'
-import type { TurnLatency } from '@/types'
 
-/** The last answer's waterfall, and the median of the call so far. */
-export function LatencyPanel({ latencies }: { latencies: readonly TurnLatency[] }) {
+/** The last answer's waterfall, and the median from voice to voice of the call so far. */
+export function LatencyPanel({ waits }: { waits: readonly Wait[] }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const last = latencies.at(-1)
-  const middle = median(latencies.map(voiceToVoiceMs))
+  const last = waits.at(-1)
+  const latencies = waits
+    .filter(({ since }) => since === 'voice')
+    .map(({ latency }) => voiceToVoiceMs(latency))
+  const middle = median(latencies)
   return (
     <Card
       title={t('talk.latency')}
       aside={last && <span className="text-xs text-muted">{t('talk.lastAnswer')}</span>}
     >
       {last ? (
-        <TurnWaterfall latency={last} />
+        <TurnWaterfall latency={last.latency} since={last.since} />
       ) : (
         <p className="text-sm text-muted">{t('talk.latencyEmpty')}</p>
       )}

@@ -39,7 +39,7 @@ export const conversation = {
   },
   latency: {
     breakdown: 'Where the time went',
-    total: 'Voice to voice',
+    totals: { voice: 'Voice to voice', words: 'Written words to voice' },
     summary: 'Answered after {{total}}',
     headStart: 'The answer was begun {{time}} before the end of the pause.',
     withdrawn_one:

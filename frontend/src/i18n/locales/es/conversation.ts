@@ -42,7 +42,7 @@ export const conversation: Words<typeof english> = {
   },
   latency: {
     breakdown: 'Adónde fue el tiempo',
-    total: 'De voz a voz',
+    totals: { voice: 'De voz a voz', words: 'Del texto escrito a la voz' },
     summary: 'Respondió tras {{total}}',
     headStart: 'La respuesta se empezó {{time}} antes del final de la pausa.',
     withdrawn_one:
