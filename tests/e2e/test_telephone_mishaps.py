@@ -16,8 +16,6 @@ from tests.support.telephony.mishaps import fates
 
 pytestmark = [pytest.mark.speech, pytest.mark.live, pytest.mark.asyncio(loop_scope="module")]
 
-both = pytest.mark.parametrize("carrier", ["twilio", "telnyx"])
-
 FREED_WITHIN_S = 20.0
 # Without these we are not told of a call at all, or not which call the audio is of.
 NO_CALL = {"voice dropped", "call.initiated dropped", "start dropped", "start swapped"}
@@ -30,9 +28,10 @@ async def exchange(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ex
         yield made
 
 
-@both
-async def test_every_message_may_go_astray(exchange: Exchange, carrier: str) -> None:
-    all_fates = await fates(exchange, carrier)
+async def test_every_message_may_go_astray(exchange: Exchange) -> None:
+    async with asyncio.TaskGroup() as group:
+        made = [group.create_task(fates(exchange, carrier)) for carrier in exchange.carriers]
+    all_fates = [each for task in made for each in task.result()]
     assert [each for each in all_fates if not each.passes] == []
     without = {f"{each.mishap.kind} {each.mishap.how}" for each in all_fates if not each.causes}
     assert without <= NO_CALL
@@ -59,7 +58,9 @@ async def while_answered(handset: Handset) -> None:
     await handset.hears(since=await handset.has_said(flite("hello how are you today")))
 
 
-STATES: list[Callable[[Handset], Awaitable[None]]] = [
+State = Callable[[Handset], Awaitable[None]]
+
+STATES: list[State] = [
     while_greeted,
     while_waited_for,
     while_speaking,
@@ -70,7 +71,7 @@ STATES: list[Callable[[Handset], Awaitable[None]]] = [
 async def test_a_caller_who_vanishes_without_a_word_is_let_go(exchange: Exchange) -> None:
     """No FIN, no pong, nothing: the carrier is told to hang up, once, and all is free within 20 s."""
 
-    async def vanishes(carrier: str, number: str, state: Callable[[Handset], Awaitable[None]]) -> None:
+    async def vanishes(carrier: str, number: str, state: State) -> None:
         caller, simulator = exchange.caller(), exchange.carriers[carrier]
         async with simulator.call(caller, number) as leg:
             await state(leg.handset)
@@ -93,8 +94,13 @@ async def test_a_caller_who_vanishes_without_a_word_is_let_go(exchange: Exchange
     assert exchange.tracebacks == []
 
 
-@both
-async def test_receipts_that_never_come_hold_up_nothing(exchange: Exchange, carrier: str) -> None:
+async def test_receipts_that_never_come_hold_up_nothing(exchange: Exchange) -> None:
+    async with asyncio.TaskGroup() as group:
+        for carrier in exchange.carriers:
+            group.create_task(goes_on_without_receipts(exchange, carrier))
+
+
+async def goes_on_without_receipts(exchange: Exchange, carrier: str) -> None:
     """The first ones are waited for; who speaks before that interrupts a greeting that may not be over."""
     number, caller = await exchange.number(carrier, f"receipts {carrier}"), exchange.caller()
     question = flite("hello how are you today")
