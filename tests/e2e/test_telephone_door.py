@@ -29,6 +29,7 @@ both = pytest.mark.parametrize("carrier", ["twilio", "telnyx"])
 STATUS_URL: Final = f"{PUBLIC_URL}/webhook/twilio/status"
 VOICE_URL: Final = f"{PUBLIC_URL}/webhook/twilio/voice"
 STAYS_OPEN_S: Final = 0.5
+APOLOGISES_WITHIN_S: Final = 5.0
 WORDINGS: Final[dict[str, type[TwilioWording] | type[TelnyxWording]]] = {
     "twilio": TwilioWording,
     "telnyx": TelnyxWording,
@@ -100,6 +101,26 @@ async def test_only_the_ticket_of_the_call_opens_its_socket(exchange: Exchange, 
     assert await exchange.is_idle()
     assert ticket_in(carrier, address) not in exchange.victoria.log
     assert "Traceback" not in exchange.victoria.log
+
+
+@both
+async def test_a_caller_whose_media_socket_is_refused_hears_an_apology(
+    exchange: Exchange, carrier: str
+) -> None:
+    """Its ticket is worth nothing by the time that it comes: here because somebody has spent it."""
+    number, caller = await exchange.number(carrier, f"too late {carrier}"), exchange.caller()
+    spent, simulator = asyncio.Event(), exchange.carriers[carrier]
+    async with simulator.call(caller, number, LineConditions(opens_after=spent)) as leg:
+        assert await knock(carrier, await invited(leg), "another call") == 1008
+        spent.set()
+        async with asyncio.timeout(APOLOGISES_WITHIN_S):
+            await leg.over.wait()  # nobody has to listen to silence
+    (line,) = leg.lines
+    assert (line.refused_with, line.close_code) == ((None, 1008) if carrier == "twilio" else (403, None))
+    assert leg.told == ["We are sorry, something went wrong on our side. Please call again later. Goodbye."]
+    assert {status for _, status in leg.hooks} == {200}
+    assert await exchange.calls_of(caller) == []  # there was no conversation
+    assert await exchange.is_idle()
 
 
 @both

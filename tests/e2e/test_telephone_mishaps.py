@@ -10,13 +10,14 @@ import pytest_asyncio
 
 from tests.support.speech import flite
 from tests.support.telephony.exchange import Exchange, an_exchange
-from tests.support.telephony.handset import RATE, Handset
+from tests.support.telephony.handset import RATE, Break, Handset
 from tests.support.telephony.media_line import LineConditions
 from tests.support.telephony.mishaps import fates
 
 pytestmark = [pytest.mark.speech, pytest.mark.live, pytest.mark.asyncio(loop_scope="module")]
 
 FREED_WITHIN_S = 20.0
+GOES_ON_WITHIN_S = 5.0
 # Without these we are not told of a call at all, or not which call the audio is of.
 NO_CALL = {"voice dropped", "call.initiated dropped", "start dropped", "start swapped"}
 
@@ -91,6 +92,43 @@ async def test_a_caller_who_vanishes_without_a_word_is_let_go(exchange: Exchange
             for state in STATES:
                 group.create_task(vanishes(carrier, number, state))
     assert await exchange.is_idle(within_s=2)
+    assert exchange.tracebacks == []
+
+
+async def test_a_call_goes_on_after_its_media_socket_broke(exchange: Exchange) -> None:
+    """Without a close frame, whatever it was that went on; the carrier asks, and opens another one."""
+
+    async def breaks(carrier: str, number: str, state: State, how: Break) -> None:
+        caller, simulator = exchange.caller(), exchange.carriers[carrier]
+        async with simulator.call(caller, number) as leg:
+            await state(leg.handset)
+            leg.handset.break_off(how)
+            async with asyncio.timeout(GOES_ON_WITHIN_S):
+                while len(leg.lines) < 2:  # noqa: ASYNC110 (the simulator's task appends; nothing tells us)
+                    await asyncio.sleep(0.02)
+            await leg.handset.is_answered(since=max(leg.handset.ear.end, leg.handset.said_until))
+        first, second = await exchange.ended(caller, calls=2)
+        assert [line.close_code for line in leg.lines] == [1006, 1000]
+        assert (first["end_cause"], second["end_cause"]) == ("connection-lost", "caller-hung-up")
+        assert second["continues"] == first["id"]
+        said = [turn["content"] for turn in second["transcript"] if turn["role"] == "agent"]
+        if state is while_speaking:  # they go on, and are answered
+            assert said
+        else:
+            assert said[0] == "Sorry, we were cut off for a moment. Where were we?"
+        assert simulator.hang_ups(leg) == 0
+        assert leg.told == leg.errors == []
+
+    numbers = {
+        carrier: await exchange.number(carrier, f"breaks {carrier}", first_message="Hello, here we are.")
+        for carrier in exchange.carriers
+    }
+    async with asyncio.TaskGroup() as group:
+        for turn, (carrier, number) in enumerate(numbers.items()):
+            for count, state in enumerate(STATES, start=turn):
+                group.create_task(breaks(carrier, number, state, list(Break)[count % 2]))
+    assert await exchange.is_idle()
+    assert await exchange.is_left_by_all()
     assert exchange.tracebacks == []
 
 

@@ -26,6 +26,7 @@ from tests.support.telephony.twilio_rest import ACCOUNT_SID, AUTH_TOKEN
 from tests.support.telephony.twilio_simulator import TwilioSimulator, twilio_rest
 from tests.support.victoria import SIMULATED, Victoria
 
+_OPEN: Final = frozenset({"01", "08"})  # established, and closed by the other end only
 _LIVE: Final = re.compile(r"^victoria_calls_live (\d+)", re.MULTILINE)
 
 
@@ -107,6 +108,17 @@ class Exchange:
         except TimeoutError:
             return False
 
+    async def is_left_by_all(self, *, within_s: float = 10.0) -> bool:
+        """Wait until the server has no connection open that somebody made to it, media sockets and what HTTP
+        keeps for the next request (5 s); False if that does not come."""
+        try:
+            async with asyncio.timeout(within_s):
+                while _established(self.victoria.port):  # noqa: ASYNC110 (the kernel is asked)
+                    await asyncio.sleep(0.2)
+        except TimeoutError:
+            return False
+        return True
+
     @property
     def tracebacks(self) -> list[str]:
         """What the server has logged with a traceback."""
@@ -173,6 +185,12 @@ async def an_exchange(folder: Path, *, simulated: bool = False, hears: str = "")
                     await carrier.aclose()
         finally:
             await asyncio.to_thread(victoria.stop)
+
+
+def _established(port: int) -> int:
+    """Return how many connections to a port of this machine's are open at its end: proc(5), ``net/tcp``."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
+    return sum(row[1].endswith(f":{port:04X}") and row[3] in _OPEN for row in rows)
 
 
 def seconds_of(recording: tuple[Samples, Samples]) -> float:

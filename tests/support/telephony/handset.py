@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from enum import Enum, auto
 from itertools import pairwise
 from typing import Final
 
@@ -35,8 +36,15 @@ def narrow(pcm: bytes) -> Samples:
     return samples
 
 
+class Break(Enum):
+    """How a media socket ends without a word: its connection is closed, or reset."""
+
+    CLOSED = auto()
+    RESET = auto()
+
+
 class Handset:
-    """One telephone. Positions are samples of its line; ``packets`` counts what its microphone has given."""
+    """One telephone. Positions are samples of its line; ``said_until`` is the end of what was said last."""
 
     def __init__(self) -> None:
         self.microphone = Microphone(PACKET)
@@ -44,7 +52,9 @@ class Handset:
         self.keys: deque[str] = deque()
         self.hung_up = asyncio.Event()
         self.vanished = asyncio.Event()
+        self.breaking: asyncio.Queue[Break] = asyncio.Queue()
         self.clears: list[int] = []
+        self.said_until = 0
         self._origin: float | None = None
 
     # --- for whoever holds it ---------------------------------------------------------------------
@@ -54,7 +64,9 @@ class Handset:
         samples = narrow(speech)
         onset = sound_start(samples, RATE)
         assert onset is not None, "there is no sound in it"
-        return self.microphone.say(samples) + onset
+        begins = self.microphone.say(samples)
+        self.said_until = begins + len(samples)
+        return begins + onset
 
     async def has_said(self, speech: bytes) -> int:
         """Say ``speech`` and wait until it is said; return where its sound began."""
@@ -73,6 +85,10 @@ class Handset:
     def vanish(self) -> None:
         """Be gone without a word: nothing is sent, read or answered any more."""
         self.vanished.set()
+
+    def break_off(self, how: Break) -> None:
+        """Let the media socket break that it is connected by; the call goes on."""
+        self.breaking.put_nowait(how)
 
     async def until(self, position: int) -> None:
         """Wait until the line is there."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from socket import SO_LINGER, SOL_SOCKET
 from typing import Final
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -15,7 +17,7 @@ from websockets.protocol import State
 
 from backend.application.processors.g711 import mulaw_decode, mulaw_encode
 from tests.support.telephony.courier import Courier
-from tests.support.telephony.handset import PACKET_S, Handset
+from tests.support.telephony.handset import PACKET_S, Break, Handset
 from tests.support.telephony.network import Network, perfect
 from tests.support.telephony.wording import Drop, NotUnderstoodError, Order, Play, SendBack, Wording
 
@@ -27,11 +29,13 @@ Send = Callable[[], Awaitable[None]]
 
 @dataclass
 class LineConditions:
-    """How good the way to us is, and what goes wrong on purpose. ``opens``: media sockets are opened."""
+    """How good the way to us is, and what goes wrong on purpose. ``opens``: media sockets are opened, and not
+    before ``opens_after`` is set."""
 
     network: Network = perfect
     marks_return: bool = True
     opens: bool = True
+    opens_after: asyncio.Event | None = None
     courier: Courier = field(default_factory=Courier)
 
 
@@ -81,16 +85,20 @@ class MediaLine:
             pumps = [group.create_task(pump(socket)) for pump in (self._speak, self._give_receipts)]
             leaving = group.create_task(over.wait())
             vanishing = group.create_task(self._handset.vanished.wait())
-            await asyncio.wait((listening, leaving, vanishing), return_when=asyncio.FIRST_COMPLETED)
+            breaking = group.create_task(self._handset.breaking.get())
+            ends = (listening, leaving, vanishing, breaking)
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             for pump in pumps:
                 pump.cancel()
             if vanishing.done():
                 listening.cancel()
                 socket.transport.pause_reading()  # not even a ping is answered
                 await over.wait()
+            elif breaking.done():
+                _break(socket, breaking.result())
             elif leaving.done() and not listening.done():
                 await self._say_goodbye(socket)
-            for task in (listening, leaving, vanishing):
+            for task in ends:
                 task.cancel()
 
     async def _say_goodbye(self, socket: ClientConnection) -> None:
@@ -176,3 +184,12 @@ class MediaLine:
                 handset.ear.flush(handset.now)
                 self._marks = deque((0, name) for _, name in self._marks)
         self._marks_changed.set()
+
+
+def _break(socket: ClientConnection, how: Break) -> None:
+    """End the connection now, without the close frame that belongs to it."""
+    if how is Break.RESET:
+        # Closed with a linger of nothing, a connection is reset: socket(7).
+        connection = socket.transport.get_extra_info("socket")
+        connection.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
+    socket.transport.abort()

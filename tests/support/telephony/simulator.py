@@ -126,6 +126,8 @@ class SimulatedCarrier:
         if not leg.conditions.opens:
             await leg.stream_off.wait()
             return None
+        if leg.conditions.opens_after is not None:
+            await leg.conditions.opens_after.wait()
         line = MediaLine(leg.id, leg.handset, wording, leg.conditions)
         leg.lines.append(line)
         await line.run(address.url, dict(address.headers), dict(address.parameters), leg.stream_off)
