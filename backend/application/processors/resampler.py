@@ -30,6 +30,8 @@ _BETA: Final = 0.1102 * (_ATTENUATION_DB - 8.7)
 _CUTOFF: Final = 0.98
 # Outputs computed at once, so that a whole recording in one call needs no more memory than this.
 _BLOCK: Final = 4_096
+# With so few phases (all rates that are multiples of 8 kHz) the outputs of each are computed at once.
+_FEW_PHASES: Final = 8
 
 
 @functools.cache
@@ -111,8 +113,34 @@ class Resampler:
         return np.concatenate(blocks) if blocks else np.empty(0, np.int16)
 
     def _outputs(self, first: int, end: int) -> NDArray[np.int16]:
-        # Output m lies at tick m * down. The input samples under the filter begin with number
-        # ceil((m * down - half) / up), which lies `phase` ticks after the filter's first tap.
+        few = len(self._phases) <= _FEW_PHASES
+        sums = self._phase_by_phase(first, end) if few else self._all_phases(first, end)
+        np.rint(sums, out=sums)
+        np.maximum(sums, -32_768, out=sums)  # a clip in two steps takes half as long for so few samples
+        np.minimum(sums, 32_767, out=sums)
+        return sums.astype(np.int16)
+
+    # Output m lies at tick m * down. The input samples under the filter begin with number
+    # ceil((m * down - half) / up), which lies `phase` ticks after the filter's first tap.
+
+    def _phase_by_phase(self, first: int, end: int) -> NDArray[np.float64]:
+        """Return outputs ``first`` to ``end``, unrounded.
+
+        Every ``up``-th of them has the same phase, and its input begins ``down`` samples after that of the
+        one before.
+        """
+        up, length = len(self._phases), self._phases.shape[1]
+        sums = np.empty(end - first)
+        for output in range(first, min(first + up, end)):
+            minus_start, phase = divmod(self._half - output * self._down, up)
+            begin = -self._oldest - minus_start
+            last = begin + (end - output - 1) // up * self._down
+            under = self._input[begin : last + length]
+            sums[output - first :: up] = np.correlate(under, self._phases[phase])[:: self._down]
+        return sums
+
+    def _all_phases(self, first: int, end: int) -> NDArray[np.float64]:
+        """Return the same, at a cost that does not grow with the number of phases."""
         length = self._phases.shape[1]
         ticks = np.arange(self._half - first * self._down, self._half - end * self._down, -self._down)
         minus_start, phase = np.divmod(ticks, self._up)
@@ -121,6 +149,4 @@ class Resampler:
         windows = np.ndarray(shape, np.float64, self._input, strides=self._input.strides * 2)
         taps = self._phases.take(phase, axis=0)
         sums: NDArray[np.float64] = np.einsum("ij,ij->i", windows[-self._oldest - minus_start], taps)
-        np.rint(sums, out=sums)
-        np.clip(sums, -32_768, 32_767, out=sums)
-        return sums.astype(np.int16)
+        return sums
