@@ -3,16 +3,20 @@
 Elsewhere a machine without Chromium, PostgreSQL or a speech synthesiser skips the tests that need them. A
 skip that is right everywhere says so: its reason begins with "n/a".
 
-Tests that judge real time, or drive a browser, share their machine with whatever else it does just then. They
-are heard a second time if they fail, and what went wrong the first time is printed at the end.
+Tests outside ``tests/unit`` work with real clocks, sockets and processes, and share their machine with
+whatever else it does just then. One that fails is run once more; what went wrong the first time is printed at
+the end.
 """
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from typing import Final
 
 import pytest
 
+_UNIT_TESTS: Final = Path(__file__).parent / "unit"
 _skipped: pytest.StashKey[list[str]] = pytest.StashKey()
 
 
@@ -23,9 +27,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give what judges real time a second hearing."""
+    """Give what depends on real time a second hearing."""
     for item in items:
-        if any(item.get_closest_marker(name) for name in ("live", "alone", "browser")):
+        if not item.path.is_relative_to(_UNIT_TESTS):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 

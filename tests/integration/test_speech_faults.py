@@ -145,7 +145,7 @@ async def empty_lines(exchange: SpeechExchange) -> None:
 
 @pytest.mark.parametrize("script", [silent, only_a_head, half_a_refusal, empty_lines])
 async def test_speech_that_does_not_begin(rig: SpeechRig, script: Script) -> None:
-    async with asyncio.timeout(2), served(rig, script, first_ms=150) as (tts, server):
+    async with asyncio.timeout(4), served(rig, script, first_ms=500) as (tts, server):
         heard_ms, error = await failure_of(tts)
         await server.exchanges[0].client_closed.wait()
     assert isinstance(error, ProviderTimeoutError)
