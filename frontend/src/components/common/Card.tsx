@@ -18,7 +18,7 @@ export function Card({ title, aside, className, children, ...rest }: CardProps) 
       {...rest}
     >
       {title !== undefined && (
-        <div className="mb-4 flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
+        <div className="mb-4 flex flex-wrap items-baseline justify-between gap-x-4 gap-y-2">
           <h2 className="text-base font-semibold">{title}</h2>
           {aside}
         </div>

@@ -23,7 +23,10 @@ export function CampaignFacts({ campaign }: { campaign: Campaign }) {
         <span className="figures">{campaign.from}</span>
       </Fact>
       <Fact name={t('campaigns.hours')}>
-        {days.join(', ')} {from}–{to}
+        {days.join(', ')}{' '}
+        <span className="whitespace-nowrap">
+          {from}–{to}
+        </span>
         <span className="block text-xs text-muted">{zone.replaceAll('_', ' ')}</span>
       </Fact>
       <Fact name={t('campaigns.pace')}>

@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import { Badge } from '@/components/common/Badge'
 import { Button } from '@/components/common/Button'
 import { useAppSelector } from '@/hooks/useAppSelector'
+import { useNarrow } from '@/hooks/useNarrow'
 import { selectAllAgents, selectOptions } from '@/store/slices/configSlice'
 import { selectCarriers } from '@/store/slices/telephonySlice'
 import type { PhoneLine } from '@/types/telephony'
@@ -18,9 +19,10 @@ interface LineTableProps {
   onDelete: (line: PhoneLine) => void
 }
 
-/** Every number with who answers it. Where there is no room, language and carrier stand below the number. */
+/** Every number with who answers it. Where there is no room, all else stands below the number. */
 export function LineTable({ lines, onEdit, onDelete }: LineTableProps) {
   const { t } = useTranslation()
+  const isNarrow = useNarrow()
   return (
     <table className="w-full text-sm">
       <caption className="sr-only">{t('phone.lines.title')}</caption>
@@ -29,9 +31,11 @@ export function LineTable({ lines, onEdit, onDelete }: LineTableProps) {
           <th scope="col" className={HEAD}>
             {t('phone.number')}
           </th>
-          <th scope="col" className={HEAD}>
-            {t('phone.lines.agent')}
-          </th>
+          {!isNarrow && (
+            <th scope="col" className={HEAD}>
+              {t('phone.lines.agent')}
+            </th>
+          )}
           <th scope="col" className={`${HEAD} hidden md:table-cell`}>
             {t('phone.lines.language')}
           </th>
@@ -64,25 +68,37 @@ function LineRow({ line, onEdit, onDelete }: LineRowProps) {
     carriers.status === 'loaded' &&
     !carriers.value.some(({ name, configured }) => name === carrier && configured)
   const language = useLanguageName(line)
+  const isNarrow = useNarrow()
   return (
     <tr className="border-b border-line last:border-0">
       <th scope="row" className={`${CELL} text-left font-normal`}>
         <span className="figures font-medium whitespace-nowrap">{number}</span>
         {label !== '' && <bdi className="block wrap-anywhere text-muted">{label}</bdi>}
-        <span className="block text-xs text-muted sm:hidden">{carrierName(carrier)}</span>
+        {isNarrow && (
+          <>
+            <span className="mt-1 block wrap-anywhere">
+              <AnsweringAgent id={line.agent_id} />
+            </span>
+            <span className="block text-xs text-muted">
+              {language} · {carrierName(carrier)}
+            </span>
+          </>
+        )}
         {isAsleep && (
           <span className="mt-1 block">
             <Badge tone="warning">{t('phone.lines.asleep')}</Badge>
           </span>
         )}
       </th>
-      <td className={`${CELL} wrap-anywhere`}>
-        <AnsweringAgent id={line.agent_id} />
-        <span className="block text-xs text-muted md:hidden">{language}</span>
-      </td>
+      {!isNarrow && (
+        <td className={`${CELL} wrap-anywhere`}>
+          <AnsweringAgent id={line.agent_id} />
+          <span className="block text-xs text-muted md:hidden">{language}</span>
+        </td>
+      )}
       <td className={`${CELL} hidden md:table-cell`}>{language}</td>
       <td className={`${CELL} hidden sm:table-cell`}>{carrierName(carrier)}</td>
-      <td className="py-1.5 text-right sm:whitespace-nowrap">
+      <td className="py-1.5 text-right align-top whitespace-nowrap">
         <Button
           tone="quiet"
           size="icon"

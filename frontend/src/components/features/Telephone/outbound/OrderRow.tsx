@@ -2,6 +2,7 @@ import { PhoneOff } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { Button } from '@/components/common/Button'
+import { classes } from '@/components/common/classes'
 import { useAppSelector } from '@/hooks/useAppSelector'
 import { useFormat } from '@/hooks/useFormat'
 import { selectAllAgents } from '@/store/slices/configSlice'
@@ -26,16 +27,21 @@ export function OrderRow({ order, campaign, onCancel }: OrderRowProps) {
   const canCancel = isOpen(status) && status !== 'live'
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3">
-      <div className="min-w-0 flex-1 basis-52">
+      {/* What there is to say of a campaign's call leaves room beside it, on phones too. */}
+      <div className={classes('min-w-0 flex-1', campaign ? 'basis-36' : 'basis-52')}>
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <span className="figures text-sm font-medium">{to}</span>
           <OrderStatus status={status} />
         </p>
         <p className="mt-0.5 text-sm text-muted">
-          <bdi>{agent?.name ?? t('outbound.unknownAgent')}</bdi>
-          {[format.dateTime(order.created_at), ...outcome].map((word) => (
-            <span key={word}> · {word}</span>
-          ))}
+          {/* In a campaign these are the same for all. */}
+          {!campaign && (
+            <>
+              <bdi>{agent?.name ?? t('outbound.unknownAgent')}</bdi> · {format.dateTime(order.created_at)}
+              {outcome.length > 0 && ' · '}
+            </>
+          )}
+          {outcome.join(' · ')}
         </p>
       </div>
       {call_id !== null && (
