@@ -7,9 +7,10 @@ then fills the hole that its stall left, and what was lost leaves a hole of its 
 
 What remains to be known is how far the sender's clock is from ours, and no frame can come before it was said:
 the one that was least on its way tells (as RTP receivers have it). In the stream's first second that is found
-out before anything is placed. Later the line follows the least lag of each while, as slowly as clocks drift;
-a lag that stays large is no drift but audio that is missing without the sender's saying so, as when a browser
-suspends its tab, and the line jumps by that much.
+out before anything is placed. Later the line follows the least lag of each while, as slowly as clocks drift:
+that it lies right beside the other side's matters less than that nothing is cut, and words stay as far apart
+as they were said. A lag that stays large is no drift but audio that is missing without the sender's saying
+so, as when a browser suspends its tab, and the line jumps by that much.
 
 A stamp is only believed if it leads neither behind what was placed nor to a time when the frame could not
 have come yet; any other is taken for a clock that was set anew, and its frame for the next.
@@ -58,6 +59,7 @@ class CallerLine:
         self._next: int | None = None  # where a frame begins that follows right on
         self._zero: int | None = None  # where a frame begins that is stamped 0
         self._is_believed = False  # the last stamp
+        self._is_trusted = False  # the sender's clock: it has been seen to go as one
         self._least_lag: int | None = None
         self._watched_since = 0
         self._moved = 0  # the line, in all
@@ -97,18 +99,22 @@ class CallerLine:
         if stamp_ms is None:
             return begins
         stamp = self._samples(stamp_ms)
-        by_stamp = begins if self._zero is None else self._zero + stamp
-        is_even = abs(by_stamp - begins) <= self._slack
-        can_have_come = by_stamp + length <= arrived + self._drift + self._slack
-        self._is_believed = is_even or (by_stamp > begins and can_have_come)
-        if self._zero is None or not self._is_believed:
+        if self._zero is None:
             self._zero = begins - stamp
-        return begins if is_even or not self._is_believed else by_stamp
+            return begins
+        by_stamp = self._zero + stamp
+        is_even = abs(by_stamp - begins) <= self._slack
+        most_early = self._jitter if self._is_trusted else self._drift
+        can_have_come = by_stamp + length <= arrived + most_early
+        self._is_believed = is_even or (by_stamp > begins and can_have_come)
+        self._is_trusted = self._is_believed and (is_even or self._is_trusted)
+        if not self._is_believed:
+            self._zero = begins - stamp
+        return by_stamp if self._is_believed and not is_even else begins
 
     def _correct(self, lag: int, arrived: int) -> int:
         """Return by how much the line moves, from a frame on that came with this lag."""
-        early = 0 if self._held is not None else self._drift if self._is_believed else self._jitter
-        if lag < -early:  # it cannot have come before it was said
+        if lag < (-self._jitter if self._held is None else 0):  # it cannot have come before it was said
             return self._move(lag)
         if self._least_lag is None:
             self._least_lag, self._watched_since = lag, arrived
