@@ -40,16 +40,18 @@ class BadNetwork:
 
 @dataclass(frozen=True)
 class Stall:
-    """From ``at_s`` on nothing comes for ``seconds``, then everything at once."""
+    """From ``at_s`` on nothing comes for ``seconds``, then everything, in order: 20 times as fast as it was
+    said."""
 
     at_s: float
     seconds: float
 
     def __call__(self, packet: int) -> tuple[float, ...]:
         sent_s = packet / _PACKETS_PER_S
-        if self.at_s <= sent_s < self.at_s + self.seconds:
-            return (self.at_s + self.seconds - sent_s,)
-        return (0.0,)
+        if sent_s < self.at_s:
+            return (0.0,)
+        comes_s = self.at_s + self.seconds + (sent_s - self.at_s) / 20
+        return (max(0.0, comes_s - sent_s),)
 
 
 def swapped(packet: int) -> tuple[float, ...]:
