@@ -141,3 +141,13 @@ def test_a_page_leads_past_the_navigation(console: Console) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_be_focused()
     page.context.close()
+
+
+@pytest.mark.parametrize("width", [768, 1_024, 1_279])
+def test_the_docked_simulator_leaves_the_bar_for_saving_free(console: Console, width: int) -> None:
+    page = console.open(PAGES["agent"], width=width).page
+    page.get_by_role("button", name="Talk here").click()
+    expect(page.get_by_role("complementary", name="Talk")).to_be_visible()
+    page.get_by_label("Name", exact=True).fill("Another name")
+    page.get_by_role("button", name="Save", exact=True).click(trial=True)  # fails as long as it is covered
+    page.context.close()
