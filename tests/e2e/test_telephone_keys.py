@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -104,9 +104,12 @@ async def test_an_agent_presses_keys_for_a_menu(exchange: Exchange) -> None:
     assert exchange.tracebacks == []
 
 
-async def is_interrupted_by_keys(exchange: Exchange, carrier: str) -> None:
-    """Whoever is called presses a key while the agent presses many."""
-    name = f"keys on both sides {carrier}"
+async def presses_on(
+    exchange: Exchange, carrier: str, otherwise: str, acts: Callable[[Handset], object]
+) -> None:
+    """Whoever is called does something while the agent presses many keys: these are pressed all the same, as
+    nobody knows which of them a receiver has taken, and then the agent answers what it was."""
+    name = f"presses on {carrier} {otherwise}"
     script = [Line(SPOKEN_BEFORE, "press_keys", {"keys": NUMBER}), Line(SPOKEN_AFTER)]
     number, caller = await exchange.number(carrier, name, script), exchange.caller()
     async with exchange.carriers[carrier].call(caller, number) as leg:
@@ -114,17 +117,31 @@ async def is_interrupted_by_keys(exchange: Exchange, carrier: str) -> None:
         await handset.is_answered(since=0)
         asked = await handset.has_said(flite(MENU))
         await has_heard_keys(handset, 2, since=asked)
-        handset.press("5#")
+        acts(handset)
         await handset.is_answered(since=asked, quiet_s=1.5)
+        presses = presses_heard(handset.heard(), RATE)
     (call,) = await exchange.ended(caller)
-    assert exchange.brain.asked[name][-1] == "[keys 5]"
+    assert keys_of(presses) == NUMBER
+    assert as_pressed(presses)
+    assert exchange.brain.asked[name][-1] == otherwise
     said = [(turn["role"], turn["heard"].strip()) for turn in call["transcript"]]
-    assert said[-2:] == [("caller", "[keys 5]"), ("agent", SPOKEN_AFTER)]
+    pressed = f"{SPOKEN_BEFORE} [keys {' '.join(NUMBER)}]"
+    assert said[-3:] == [("agent", pressed), ("caller", otherwise), ("agent", SPOKEN_AFTER)]
     assert leg.errors == []
+    assert_lie_alike(presses, presses_heard((await exchange.recording(call))[1], RATE))
 
 
-async def test_keys_pressed_meanwhile_at_the_other_side_are_answered(exchange: Exchange) -> None:
+def presses_a_key(handset: Handset) -> None:
+    handset.press("5#")
+
+
+def speaks(handset: Handset) -> None:
+    handset.say(flite(MENU))
+
+
+async def test_keys_are_pressed_to_the_end_whatever_comes_meanwhile(exchange: Exchange) -> None:
     async with asyncio.TaskGroup() as group:
         for carrier in exchange.carriers:
-            group.create_task(is_interrupted_by_keys(exchange, carrier))
+            group.create_task(presses_on(exchange, carrier, "[keys 5]", presses_a_key))
+            group.create_task(presses_on(exchange, carrier, MENU, speaks))
     assert exchange.tracebacks == []

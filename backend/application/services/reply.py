@@ -54,6 +54,8 @@ from backend.domain.value_objects.policies import Policy
 # Speech is made this far ahead of playout: enough to hide an engine's hiccup, little enough to waste
 # nothing when the caller interrupts and to keep a call below a megabyte.
 MAX_AHEAD_MS: Final = 8_000
+# An order to be silent that is on its way to the line when keys begin shall not split the first of them.
+BEFORE_KEYS_MS: Final = 100
 _CLIPS: Final = {ReplyKind.APOLOGY: Clip.APOLOGY, ReplyKind.FAREWELL: Clip.FAREWELL}
 # Clauses that the model may be ahead of the speech engine.
 MAX_CLAUSES: Final = 16
@@ -246,7 +248,8 @@ class Reply:
             self._has_audio = True
             self._inbox.put(FirstAudioReceived(self._clock.now(), self._order.reply_id))
         self._audio.begin_clause(pressed.text)
-        self._audio.append(AudioFrame(format_, dtmf_tones(pressed.keys, format_.rate).tobytes()))
+        pause = bytes(format_.bytes_in(BEFORE_KEYS_MS))
+        self._audio.append(AudioFrame(format_, pause + dtmf_tones(pressed.keys, format_.rate).tobytes()))
         self._audio.end_clause()
         if self._released.is_set():
             self._egress.wake()

@@ -172,9 +172,10 @@ def is_interruptible(state: State, policy: Policy) -> bool:
 
 
 def may_be_cut(state: State) -> bool:
-    """Whether the current reply is one that the caller may cut short at all. A last goodbye may be only if
-    it was said because nobody seemed to be there."""
-    if state.reply is None or state.reply.kind in UNINTERRUPTIBLE:
+    """Whether the current reply is one that the caller may cut short at all. Keys are pressed to the end, as
+    nobody could tell which of them were taken. A last goodbye may be cut only if it was said because nobody
+    seemed to be there."""
+    if state.reply is None or state.reply.kind in UNINTERRUPTIBLE or state.reply.is_pressing_keys:
         return False
     return state.phase is Phase.ACTIVE or (state.phase is Phase.CLOSING and state.end_cause is EndCause.IDLE)
 

@@ -29,6 +29,11 @@ def is_keys_text(text: str) -> bool:
     return _KEYS.fullmatch(text) is not None
 
 
+def begins_with_keys(text: str) -> bool:
+    """Whether ``text`` begins with what ``keys_text`` makes."""
+    return _KEYS.match(text.lstrip()) is not None
+
+
 def without_keys(text: str) -> str:
     """Return ``text`` without its keys, for whoever can do nothing with them; keys alone stay."""
     return " ".join(_KEYS.sub(" ", text).split()) or text

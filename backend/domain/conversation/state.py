@@ -14,6 +14,7 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from backend.domain.conversation.effects import ReplyKind
+from backend.domain.conversation.keyed import begins_with_keys
 from backend.domain.entities.call import EndCause
 from backend.domain.value_objects.instant import CALL_START, Instant
 
@@ -163,6 +164,11 @@ class Reply:
     def is_held(self) -> bool:
         """Whether its playout is held while we find out if the caller interrupts."""
         return self.held_at is not None
+
+    @property
+    def is_pressing_keys(self) -> bool:
+        """Whether what is heard of it now are the tones of keys: half a number is a wrong number."""
+        return self.was_audible and not self.is_held and begins_with_keys(self.generated[len(self.heard) :])
 
     def without_turn_of(self, committed: Reply) -> Reply:
         """The same reply, now that what was said before ``committed`` is no longer pending."""

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from backend.domain.conversation.effects import CancelReply, FlushPlayout, ReplyKind, StartReply
+from backend.domain.conversation.effects import (
+    CancelReply,
+    CommitTurn,
+    FlushPlayout,
+    HoldPlayout,
+    ReplyKind,
+    StartReply,
+)
 from backend.domain.conversation.keyed import MOST_KEYS, is_keys_text, keys_text, without_keys
 from backend.domain.entities.telephone import Telephone
 from backend.domain.value_objects.conversation_turn import Role
@@ -53,6 +60,39 @@ def test_an_agent_may_do_without_an_end_key() -> None:
     talk = Talk(NO_END_KEY)
     assert talk.presses("1#", 1_000) == ()
     assert talk.wait(2_000) == (answer_to("[keys 1 #]"),)
+
+
+def test_keys_that_the_agent_presses_are_pressed_to_the_end_whoever_speaks() -> None:
+    talk = answering("Sales. ")
+    talk.clause("[keys 1 2] ", 3_400)
+    talk.heard("Sales. ", 3_500)
+    assert talk.speaks(3_600) == ()
+    assert talk.final("Press one for sales.", 3_900) == ()
+    assert talk.presses("5", 3_950) == ()
+    talk.stops(4_000)
+    talk.settled()
+    assert talk.ended(4_100) == (CommitTurn(talk.turns[-1]),)
+    assert talk.said[-1] == (Role.AGENT, "Sales. [keys 1 2] ")
+    assert talk.wait(6_450) == (answer_to("Press one for sales. [keys 5]", 2),)
+
+
+def test_before_and_after_its_keys_an_agent_is_interrupted_as_ever() -> None:
+    for heard in ("", "Sales. [keys 1 2] "):
+        talk = answering("Sales. ")
+        talk.clause("[keys 1 2] ", 3_300)
+        talk.clause("Hello.", 3_400)
+        if heard:
+            talk.heard(heard, 3_500)
+        assert talk.speaks(3_600) == (HoldPlayout(1),)
+        assert talk.final("Stop.", 3_900) == (FlushPlayout(1), CancelReply(1))
+
+
+def test_an_agent_that_is_silent_already_presses_no_keys() -> None:
+    talk = answering("Sales. ")
+    talk.clause("[keys 1 2] ", 3_400)
+    talk.speaks(3_500)
+    talk.heard("Sales. ", 3_510)
+    assert talk.final("Stop.", 3_900) == (FlushPlayout(1), CancelReply(1))
 
 
 def test_the_first_key_silences_the_agent() -> None:
