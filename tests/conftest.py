@@ -15,13 +15,16 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from hypothesis import settings
 
 _UNIT_TESTS: Final = Path(__file__).parent / "unit"
 _skipped: pytest.StashKey[list[str]] = pytest.StashKey()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin to remember what was skipped."""
+    """Begin to remember what was skipped; let examples take the time they need."""
+    settings.register_profile("unhurried", settings(), deadline=None)
+    settings.load_profile("unhurried")
     config.stash[_skipped] = []
     config.pluginmanager.register(_Skips(config), "skips")
 
