@@ -86,6 +86,11 @@ class CallerLine:
         is_over = arrived - self._began >= self._samples(FIRST_MS)
         return self.finish() if is_over or self._held_samples >= self._samples(MOST_HELD_MS) else ()
 
+    def settle(self, before: int) -> Sequence[Placed]:
+        """``finish`` if what waits begins before this sample, for whoever will not take it there any more."""
+        waits = self._held and self._held[0].begins + self._moved < before
+        return self.finish() if waits else ()
+
     def finish(self) -> Sequence[Placed]:
         """Return what waits for the first second to be over; from now on nothing waits."""
         held, self._held = self._held or (), None

@@ -113,6 +113,7 @@ class Record:
         while self._is_recording:
             await asyncio.sleep(AUDIO_EVERY_S)
             until = self._sample(later(self._clock.now(), -AUDIO_DELAY_MS))
+            self._lay(self._caller_line.settle(until))
             await self._write_audio(partial(self._mixer.take, until), tell)
 
     async def write_entries(self, tell: Tell) -> None:

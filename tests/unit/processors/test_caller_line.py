@@ -206,6 +206,16 @@ def test_a_short_call_is_placed_at_its_end() -> None:
     assert begins(lay(said(5))) == {n: FRAME * n for n in range(5)}
 
 
+def test_what_waits_is_placed_before_it_is_too_late() -> None:
+    """A stall in the first second may last longer than the recording waits."""
+    line, frames = CallerLine(RATE), said(10, begin=400)
+    for frame in frames:
+        assert line.put(frame.samples, frame.arrives, frame.stamp_ms) == ()
+    assert line.settle(400) == ()
+    assert begins(line.settle(401)) == {n: 400 + FRAME * n for n in range(10)}
+    assert line.settle(402) == ()
+
+
 def test_nothing_waits_for_a_second_in_which_more_comes_than_was_said() -> None:
     line = CallerLine(RATE)
     assert sum(len(line.put(np.zeros(FRAME, np.int16), 10_000, None)) for _ in range(1_000)) > 0

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
+import numpy as np
 import pytest
 
 from backend.application.services.call_clock import CallClock
@@ -149,3 +150,25 @@ def test_audio_in_its_place_is_no_warning(caplog: pytest.LogCaptureFixture) -> N
 
 def test_a_recording_that_ended_before_misses_nothing(caplog: pytest.LogCaptureFixture) -> None:
     assert samples_missed(caplog, late_ms=1_000, at_ms=40_000) == []
+
+
+def test_a_stall_in_the_first_second_costs_nothing_of_what_was_said_before() -> None:
+    """Where the first second belongs is found out while it waits, but no longer than the disk does."""
+    call, recordings = a_call(), MemoryRecordings()
+    said = np.arange(1, 4_801, dtype=np.int16)  # 300 ms
+
+    async def main() -> None:
+        clock = CallClock(LoopClock())
+        record = Record(call, log=MemoryLog(), recordings=recordings, rate=16_000, clock=clock)
+        keeping = asyncio.ensure_future(record.keep_audio(lambda _: None))
+        await asyncio.sleep(0.3)
+        record.caller_audio(said, clock.now(), 0)
+        await asyncio.sleep(6.7)
+        keeping.cancel()
+        await asyncio.wait({keeping})
+        await record.finish_audio(7_000, lambda _: None)
+
+    run_virtual(main())
+    caller = recordings.samples(call.id)[:, 0]
+    assert np.array_equal(caller[: len(said)], said)
+    assert not caller[len(said) :].any()
