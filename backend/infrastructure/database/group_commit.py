@@ -1,10 +1,13 @@
 """One writer for many, with a journal behind the database.
 
 Requests wait in one bounded queue. The writer lets a few gather, takes all that wait and commits them
-together, so a commit that takes long makes the next one larger, not later. When the database is away the
-same records go to the journal, and once there is something in the journal everything goes there, which
-keeps the order; a second task replays it with growing patience and hands writing back to the database when
-the journal is empty.
+together, so a commit that takes long makes the next one larger. Between commits it rests, in proportion to
+what the last one took: however many calls there are, storing them takes a small share of the time, and for
+one call it stores at once.
+
+When the database is away the same records go to the journal, and once there is something in the journal
+everything goes there, which keeps the order; a second task replays it with growing patience and hands
+writing back to the database when the journal is empty.
 """
 
 from __future__ import annotations
@@ -25,6 +28,8 @@ _log = logging.getLogger(__name__)
 
 _MAX_WAITING: Final = 1_024  # requests; beyond, ``record`` waits for room
 _MAX_BATCH: Final = 256  # requests in one transaction
+_REST: Final = 9  # times as long as a transaction took, the next one waits for more to write …
+_MOST_REST_S: Final = 0.1  # … but not longer: calls wait for the last of their entries before they end
 _CLOSE_S: Final = 2.0
 
 
@@ -114,13 +119,18 @@ class GroupCommit:
                 self._queue.task_done()
 
     async def _write(self) -> None:
+        loop = asyncio.get_running_loop()
+        rested_at = loop.time()
         while True:
             batch = [await self._queue.get()]
             try:
-                await asyncio.sleep(self._gather_s)
+                await asyncio.sleep(max(self._gather_s, rested_at - loop.time()))
                 while len(batch) < _MAX_BATCH and not self._queue.empty():
                     batch.append(self._queue.get_nowait())
+                began = loop.time()
                 left = await self._to_database(batch) if self._journal.is_empty else batch
+                took = loop.time() - began
+                rested_at = loop.time() + min(_REST * took, _MOST_REST_S)
                 if left:
                     await self._to_journal(left)
             finally:
