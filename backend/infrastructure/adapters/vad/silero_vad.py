@@ -134,27 +134,28 @@ class SileroStream:
 
 
 class _Bank:
-    """All streams of one rate. Row ``r`` of ``_inputs`` is a stream's context and newest window."""
+    """All streams of one rate. Row ``r`` of ``_samples`` is a stream's context and newest window."""
 
     def __init__(self, model: SileroModel, geometry: Geometry) -> None:
         self.geometry = geometry
         self._model = model
-        self._inputs = np.zeros((_FIRST_ROWS, geometry.context + geometry.window), np.float32)
+        self._samples = np.zeros((_FIRST_ROWS, geometry.context + geometry.window), np.int16)
         self._state = np.zeros((STATE_LAYERS, _FIRST_ROWS, STATE_WIDTH), np.float32)
         self._free = list(range(_FIRST_ROWS))
         self._waiting: dict[SileroStream, int] = {}  # stream -> row, in order of arrival
         self._timer: asyncio.TimerHandle | None = None
         # A batch's rows must be contiguous: gathered here, the state by way of a flat buffer because its
-        # batch axis is the middle one.
+        # batch axis is the middle one. Samples become floats only now: once a batch, not once a window.
         self._batch_rows = np.zeros(_MAX_BATCH, np.intp)
-        self._batch_inputs = np.zeros((_MAX_BATCH, self._inputs.shape[1]), np.float32)
+        self._batch_samples = np.zeros((_MAX_BATCH, self._samples.shape[1]), np.int16)
+        self._batch_inputs = np.zeros(self._batch_samples.shape, np.float32)
         self._batch_state = np.zeros(STATE_LAYERS * _MAX_BATCH * STATE_WIDTH, np.float32)
 
     def take_row(self) -> int:
         """Return a row without a past."""
         if not self._free:
-            rows = len(self._inputs)
-            self._inputs = np.concatenate([self._inputs, np.zeros_like(self._inputs)])
+            rows = len(self._samples)
+            self._samples = np.concatenate([self._samples, np.zeros_like(self._samples)])
             self._state = np.concatenate([self._state, np.zeros_like(self._state)], axis=1)
             self._free = list(range(rows, 2 * rows))
         row = self._free.pop()
@@ -174,7 +175,7 @@ class _Bank:
 
     def forget(self, row: int) -> None:
         """Make the next window of the row a first one."""
-        self._inputs[row] = 0.0
+        self._samples[row] = 0
         self.forget_state(row)
 
     def forget_state(self, row: int) -> None:
@@ -186,11 +187,11 @@ class _Bank:
         samples = np.frombuffer(window, "<i2")
         if len(samples) != self.geometry.window:
             raise ValueError(f"a window has {self.geometry.window} samples, not {len(samples)}")
-        context, inputs = self.geometry.context, self._inputs[row]
-        inputs[:context] = inputs[-context:]
-        np.multiply(samples, _FULL_SCALE, out=inputs[context:])
+        context, own = self.geometry.context, self._samples[row]
+        own[:context] = own[-context:]
+        own[context:] = samples
         self._waiting[stream] = row
-        if len(self._inputs) - len(self._free) < _CROWD or len(self._waiting) == _MAX_BATCH:
+        if len(self._samples) - len(self._free) < _CROWD or len(self._waiting) == _MAX_BATCH:
             self.run()
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_GATHER_S, self.run)
@@ -202,12 +203,13 @@ class _Bank:
         count = len(batch)
         rows = self._batch_rows[:count]
         rows[:] = list(batch.values())
-        inputs = self._batch_inputs[:count]
+        samples, inputs = self._batch_samples[:count], self._batch_inputs[:count]
         state = self._batch_state[: STATE_LAYERS * count * STATE_WIDTH]
         state = state.reshape(STATE_LAYERS, count, STATE_WIDTH)
         # "clip" never has to clip; the default mode would copy through a buffer.
-        np.take(self._inputs, rows, axis=0, out=inputs, mode="clip")
-        np.take(self._state, rows, axis=1, out=state, mode="clip")
+        self._samples.take(rows, axis=0, out=samples, mode="clip")
+        np.multiply(samples, _FULL_SCALE, out=inputs)
+        self._state.take(rows, axis=1, out=state, mode="clip")
         probabilities, new_state = self._model.infer(self.geometry.rate, inputs, state)
         self._state[:, rows] = new_state
         for stream, probability in zip(batch, probabilities[:, 0].tolist(), strict=True):
