@@ -29,22 +29,22 @@ _ALAW_INVERTED: Final = 0x55
 
 def mulaw_encode(samples: NDArray[np.int16]) -> bytes:
     """Return the µ-law codes of ``samples`` (int16, shape (n,)), one byte each."""
-    return _mulaw_codes()[samples.view(np.uint16)].tobytes()
+    return _mulaw_codes().take(samples.view(np.uint16)).tobytes()
 
 
 def mulaw_decode(codes: bytes) -> NDArray[np.int16]:
     """Return the samples (int16, shape (n,), range ±32124) of µ-law codes."""
-    return _mulaw_samples()[np.frombuffer(codes, np.uint8)]
+    return _mulaw_samples().take(np.frombuffer(codes, np.uint8))
 
 
 def alaw_encode(samples: NDArray[np.int16]) -> bytes:
     """Return the A-law codes of ``samples`` (int16, shape (n,)), one byte each."""
-    return _alaw_codes()[samples.view(np.uint16)].tobytes()
+    return _alaw_codes().take(samples.view(np.uint16)).tobytes()
 
 
 def alaw_decode(codes: bytes) -> NDArray[np.int16]:
     """Return the samples (int16, shape (n,), range ±32256) of A-law codes."""
-    return _alaw_samples()[np.frombuffer(codes, np.uint8)]
+    return _alaw_samples().take(np.frombuffer(codes, np.uint8))
 
 
 def _every_sample() -> NDArray[np.int32]:
