@@ -32,6 +32,8 @@ _CUTOFF: Final = 0.98
 _BLOCK: Final = 4_096
 # With so few phases (all rates that are multiples of 8 kHz) the outputs of each are computed at once.
 _FEW_PHASES: Final = 8
+# Elsewhere each output gathers taps and input of its own; more than this do not stay in a core's cache.
+_SCATTERED_BLOCK: Final = 512
 
 
 @functools.cache
@@ -68,6 +70,8 @@ class Resampler:
         # In ticks of the up-sampled rate: an input sample lasts `up` of them, an output sample `down`.
         self._half = _HALF_LENGTH * max(self._up, self._down)
         self._phases = _polyphase(self._up, self._down)
+        self._has_few_phases = len(self._phases) <= _FEW_PHASES
+        self._block = _BLOCK if self._has_few_phases else _SCATTERED_BLOCK
         self._begin()
 
     def _begin(self) -> None:
@@ -101,9 +105,8 @@ class Resampler:
 
     def _produce_until(self, end: int) -> NDArray[np.int16]:
         """Compute output samples up to index ``end`` and forget the input that no later one needs."""
-        blocks = [
-            self._outputs(first, min(first + _BLOCK, end)) for first in range(self._produced, end, _BLOCK)
-        ]
+        starts = range(self._produced, end, self._block)
+        blocks = [self._outputs(first, min(first + self._block, end)) for first in starts]
         self._produced = max(self._produced, end)
         oldest_needed = -((self._half - self._produced * self._down) // self._up)
         self._input = self._input[oldest_needed - self._oldest :]
@@ -113,8 +116,8 @@ class Resampler:
         return np.concatenate(blocks) if blocks else np.empty(0, np.int16)
 
     def _outputs(self, first: int, end: int) -> NDArray[np.int16]:
-        few = len(self._phases) <= _FEW_PHASES
-        sums = self._phase_by_phase(first, end) if few else self._all_phases(first, end)
+        compute = self._phase_by_phase if self._has_few_phases else self._all_phases
+        sums = compute(first, end)
         np.rint(sums, out=sums)
         np.maximum(sums, -32_768, out=sums)  # a clip in two steps takes half as long for so few samples
         np.minimum(sums, 32_767, out=sums)
