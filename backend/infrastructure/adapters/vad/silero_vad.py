@@ -1,6 +1,7 @@
 """Silero voice activity detection, shared by all calls of the process.
 
-One window alone costs 110 to 180 µs, a window in a batch of eight or more 40 to 75 µs. So a few streams
+One window alone costs 110 to 180 µs, a window in a batch of eight or more 40 to 75 µs, and all of them more
+between other work, when the network's weights have to come from memory again: once a batch. So a few streams
 are answered at once, inside ``accept``; as soon as there are ``_CROWD`` of them at a rate, windows are
 gathered for ``_GATHER_S`` and run together. A batch holds at most ``_MAX_BATCH`` windows, so that no
 single run keeps the event loop from the other calls' audio for more than about 3 ms. Everything happens
@@ -27,7 +28,7 @@ from backend.infrastructure.adapters.vad.silero_model import (
 )
 
 _CROWD: Final = 8
-_GATHER_S: Final = 0.005
+_GATHER_S: Final = 0.01  # a third of a window; half as long, and thirty calls meet in batches of six only
 _MAX_BATCH: Final = 32
 _FIRST_ROWS: Final = 16
 
