@@ -1,11 +1,11 @@
 """Silero voice activity detection, shared by all calls of the process.
 
-One window alone costs 110 to 180 µs, a window in a batch of eight or more 40 to 75 µs, and all of them more
-between other work, when the network's weights have to come from memory again: once a batch. So a few streams
-are answered at once, inside ``accept``; as soon as there are ``_CROWD`` of them at a rate, windows are
-gathered for ``_GATHER_S`` and run together. A batch holds at most ``_MAX_BATCH`` windows, so that no
-single run keeps the event loop from the other calls' audio for more than about 3 ms. Everything happens
-on the event loop's thread: a hop to another thread costs as much as the inference.
+One window alone costs 110 to 180 µs, a window in a batch of eight or more 40 to 75 µs; in a server, between
+other work, a batch of six was measured to take twice of what it takes alone. So a few streams are answered at
+once, inside ``accept``; as soon as there are ``_CROWD`` of them at a rate, windows are gathered for
+``_GATHER_S`` and run together. A batch holds at most ``_MAX_BATCH`` windows, so that no single run keeps the
+event loop from the other calls' audio for more than about 3 ms. Everything happens on the event loop's
+thread: a hop to another thread costs as much as the inference.
 
 All streams of a rate live in the rows of one ``_Bank``, in arrays that are allocated once; a stream has at
 most one window waiting, because a second one first runs the batch that the first is in.
