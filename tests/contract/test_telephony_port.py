@@ -12,6 +12,13 @@ import pytest
 
 from backend.domain.entities.telephone import Destination
 from backend.domain.errors import CallerError
+from backend.domain.ports.carrier_media_port import (
+    KeyReceived,
+    MarkReturned,
+    MediaReceived,
+    MediaStarted,
+    MediaStopped,
+)
 from backend.domain.ports.telephony_port import (
     Apologise,
     CallAnswered,
@@ -24,11 +31,6 @@ from backend.domain.ports.telephony_port import (
     DialRequest,
     HangUpCall,
     Instruction,
-    KeyReceived,
-    MarkReturned,
-    MediaReceived,
-    MediaStarted,
-    MediaStopped,
     NoInstruction,
     TransferRequest,
     TurnAway,

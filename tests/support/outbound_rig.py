@@ -20,12 +20,7 @@ from backend.application.services.telephony.outbound.tracking import OutboundTra
 from backend.domain.entities.outbound_call import OutboundCall
 from backend.domain.entities.phone_line import PhoneLine
 from backend.domain.ports.outbound_port import DialLimits, OutboundFilter
-from backend.domain.ports.telephony_port import (
-    CarrierStatus,
-    DialRequest,
-    TelephonyPort,
-    TransferRequest,
-)
+from backend.domain.ports.telephony_port import CarrierStatus, DialRequest, TelephonyPort, TransferRequest
 from backend.domain.value_objects.dial_plan import DialPlan
 from backend.domain.value_objects.language import SPANISH
 from backend.domain.value_objects.phone_number import PhoneNumber

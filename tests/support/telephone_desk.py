@@ -19,6 +19,7 @@ from backend.domain.entities.agent import Agent
 from backend.domain.entities.call import Call, Direction, EndCause
 from backend.domain.entities.phone_line import PhoneLine
 from backend.domain.errors import NotFoundError, ProviderError
+from backend.domain.ports.carrier_media_port import MediaProtocol
 from backend.domain.ports.channel_port import Incoming
 from backend.domain.ports.clock_port import ClockPort
 from backend.domain.ports.telephony_port import (
@@ -29,7 +30,6 @@ from backend.domain.ports.telephony_port import (
     Connect,
     DialRequest,
     Instruction,
-    MediaProtocol,
     TransferRequest,
 )
 from backend.domain.ports.ticket_port import PhoneGrant

@@ -18,8 +18,9 @@ from typing import Final
 from starlette.websockets import WebSocket
 
 from backend.domain.errors import CallerError
+from backend.domain.ports.carrier_media_port import MediaProtocol, MediaStarted
 from backend.domain.ports.clock_port import ClockPort
-from backend.domain.ports.telephony_port import CarrierRequest, MediaProtocol, MediaStarted, TelephonyPort
+from backend.domain.ports.telephony_port import CarrierRequest, TelephonyPort
 from backend.domain.ports.ticket_port import PhoneGrant, TicketPort
 from backend.domain.value_objects.audio import NARROWBAND
 from backend.interfaces.public_url import public_url

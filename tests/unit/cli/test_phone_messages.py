@@ -5,6 +5,13 @@ from __future__ import annotations
 import pytest
 
 from backend.domain.errors import VictoriaError
+from backend.domain.ports.carrier_media_port import (
+    KeyReceived,
+    MarkReturned,
+    MediaReceived,
+    MediaStarted,
+    MediaStopped,
+)
 from backend.domain.ports.telephony_port import (
     Apologise,
     CallOffered,
@@ -14,11 +21,6 @@ from backend.domain.ports.telephony_port import (
     Connect,
     HangUpCall,
     Instruction,
-    KeyReceived,
-    MarkReturned,
-    MediaReceived,
-    MediaStarted,
-    MediaStopped,
     TurnAway,
 )
 from backend.domain.value_objects.audio import MULAW_8K

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.domain.errors import CallerError
-from backend.domain.ports.telephony_port import (
+from backend.domain.ports.carrier_media_port import (
     KeyReceived,
     MarkReturned,
     MediaEvent,

@@ -6,7 +6,7 @@ import asyncio
 import base64
 
 from backend.domain.errors import CallerError
-from backend.domain.ports.telephony_port import (
+from backend.domain.ports.carrier_media_port import (
     KeyReceived,
     MarkReturned,
     MediaEvent,

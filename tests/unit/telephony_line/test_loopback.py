@@ -12,6 +12,14 @@ import pytest
 
 from backend.domain.entities.telephone import Destination
 from backend.domain.errors import CallerError, ProviderError, StorageError
+from backend.domain.ports.carrier_media_port import (
+    KeyReceived,
+    MarkReturned,
+    MediaEvent,
+    MediaReceived,
+    MediaStarted,
+    MediaStopped,
+)
 from backend.domain.ports.telephony_port import (
     AnswererTold,
     Apologise,
@@ -26,12 +34,6 @@ from backend.domain.ports.telephony_port import (
     DialRequest,
     HangUpCall,
     Instruction,
-    KeyReceived,
-    MarkReturned,
-    MediaEvent,
-    MediaReceived,
-    MediaStarted,
-    MediaStopped,
     NoInstruction,
     TransferEnded,
     TransferRequest,

@@ -16,10 +16,11 @@ from backend.application.services.telephony.telephone_channel import TelephoneCh
 from backend.application.services.telephony.transfers import Transfers
 from backend.domain.entities.call import Call
 from backend.domain.errors import ConflictError, StorageError
+from backend.domain.ports.carrier_media_port import MediaProtocol, MediaStarted, MessageChannel
 from backend.domain.ports.channel_port import CallerChannel
 from backend.domain.ports.clock_port import ClockPort
 from backend.domain.ports.phone_call_port import PhoneCallHistory
-from backend.domain.ports.telephony_port import MediaProtocol, MediaStarted, MessageChannel, TelephonyPort
+from backend.domain.ports.telephony_port import TelephonyPort
 from backend.domain.ports.ticket_port import PhoneGrant
 from backend.domain.value_objects.call_id import CallId
 from backend.domain.value_objects.conversation_turn import ConversationTurn

@@ -22,6 +22,16 @@ from backend.application.services.telephony.marks import Marks
 from backend.domain.entities.call import EndCause
 from backend.domain.entities.telephone import Destination
 from backend.domain.errors import CallerError, VictoriaError
+from backend.domain.ports.carrier_media_port import (
+    KeyReceived,
+    MarkReturned,
+    MediaEvent,
+    MediaProtocol,
+    MediaReceived,
+    MediaStarted,
+    MediaStopped,
+    MessageChannel,
+)
 from backend.domain.ports.channel_port import (
     ChannelCapabilities,
     Incoming,
@@ -33,16 +43,6 @@ from backend.domain.ports.channel_port import (
     TransferRefused,
 )
 from backend.domain.ports.clock_port import ClockPort
-from backend.domain.ports.telephony_port import (
-    KeyReceived,
-    MarkReturned,
-    MediaEvent,
-    MediaProtocol,
-    MediaReceived,
-    MediaStarted,
-    MediaStopped,
-    MessageChannel,
-)
 from backend.domain.value_objects.audio import NARROWBAND, AudioFormat, AudioFrame
 from backend.domain.value_objects.instant import NS_PER_MS, NS_PER_S
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from backend.domain.ports.carrier_media_port import MediaProtocol
 from backend.domain.ports.telephony_port import (
     AnswererTold,
     CallProgressed,
@@ -17,7 +18,6 @@ from backend.domain.ports.telephony_port import (
     DialRequest,
     HangUpCall,
     Instruction,
-    MediaProtocol,
     NoInstruction,
     TransferRequest,
 )

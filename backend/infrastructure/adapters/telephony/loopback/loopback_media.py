@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from backend.domain.ports.telephony_port import (
+from backend.domain.ports.carrier_media_port import (
     KeyReceived,
     MarkReturned,
     MediaEvent,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from backend.domain.errors import ProviderError
+from backend.domain.ports.carrier_media_port import MediaProtocol
 from backend.domain.ports.telephony_port import (
     AnswererTold,
     Apologise,
@@ -19,7 +20,6 @@ from backend.domain.ports.telephony_port import (
     DialRequest,
     HangUpCall,
     Instruction,
-    MediaProtocol,
     NoInstruction,
     TransferRequest,
     TurnAway,
