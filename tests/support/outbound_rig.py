@@ -41,6 +41,7 @@ from tests.support.storage_builders import TENANT, an_agent, new_id
 
 ALL = OutboundFilter()
 PUBLIC_URL = "https://calls.example.com"
+BUSY, NO_ANSWER, RINGING = CarrierStatus.BUSY, CarrierStatus.NO_ANSWER, CarrierStatus.RINGING
 
 
 @dataclass
