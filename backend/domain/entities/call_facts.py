@@ -170,10 +170,3 @@ class CallTally:
             dead_air_ms=self._silence.dead_air_ms,
             engines=tuple(EngineTrouble(*engine, *counts) for engine, counts in self._failures.items()),
         )
-
-
-def call_facts(entries: Iterable[TimelineEntry]) -> CallFacts:
-    """Return what the whole timeline of a call comes to."""
-    tally = CallTally()
-    tally.add(entries)
-    return tally.facts

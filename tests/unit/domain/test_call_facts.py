@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -30,13 +30,19 @@ from backend.domain.conversation.events import (
     TextTyped,
 )
 from backend.domain.entities.call import EndCause
-from backend.domain.entities.call_facts import CallFacts, CallTally, EngineTrouble, call_facts
+from backend.domain.entities.call_facts import CallFacts, CallTally, EngineTrouble
 from backend.domain.entities.timeline import TimelineEntry
 from backend.domain.value_objects.conversation_turn import Role
 from backend.domain.value_objects.instant import ms
 from tests.support.storage_builders import a_turn, an_entry
 
 Step = Event | tuple[Event, Sequence[Effect]]
+
+
+def call_facts(entries: Iterable[TimelineEntry]) -> CallFacts:
+    tally = CallTally()
+    tally.add(entries)
+    return tally.facts
 
 
 def timeline(*steps: Step) -> list[TimelineEntry]:
