@@ -4,6 +4,7 @@ import { Select } from '@/components/common/Select'
 import { useAppSelector } from '@/hooks/useAppSelector'
 import { selectAgents } from '@/store/slices/configSlice'
 import { selectLines } from '@/store/slices/telephonySlice'
+import { AgentSelect } from './AgentSelect'
 import { useErrorText } from './useErrorText'
 
 interface Calling {
@@ -24,18 +25,12 @@ export function WhoCalls({ register, errors }: WhoCallsProps) {
   const lines = useAppSelector(selectLines).value
   return (
     <div className="grid gap-5 sm:grid-cols-2">
-      <Select
+      <AgentSelect
         label={t('outbound.agent')}
+        agents={agents}
         error={errorText(errors.agent_id?.message)}
         {...register('agent_id')}
-      >
-        <option value="">{t('phone.choose')}</option>
-        {agents.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </Select>
+      />
       <Select
         label={t('outbound.from')}
         hint={t('outbound.fromHint')}

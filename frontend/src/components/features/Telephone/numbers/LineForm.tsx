@@ -8,6 +8,7 @@ import { useAppSelector } from '@/hooks/useAppSelector'
 import { selectAgents, selectAllAgents, selectOptions } from '@/store/slices/configSlice'
 import { selectCarriers } from '@/store/slices/telephonySlice'
 import type { PhoneLine } from '@/types/telephony'
+import { AgentSelect } from '../common/AgentSelect'
 import { carrierName } from '../common/carrierName'
 import { useErrorText } from '../common/useErrorText'
 import { lineSchema, lineValues, type LineValues } from './lineSchema'
@@ -48,18 +49,12 @@ export function LineForm({ stored, onSaved }: LineFormProps) {
         error={errorText(errors.number?.message)}
         {...register('number')}
       />
-      <Select
+      <AgentSelect
         label={t('phone.lines.agent')}
+        agents={agents}
         error={errorText(errors.agent_id?.message)}
         {...register('agent_id')}
-      >
-        <option value="">{t('phone.choose')}</option>
-        {agents.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </Select>
+      />
       <div className="grid gap-5 sm:grid-cols-2">
         <Select
           label={t('phone.lines.carrier')}
