@@ -1,14 +1,11 @@
-"""What we have Telnyx do, on a local server that speaks its REST interface."""
+"""What we have Telnyx do with calls and its account, on a local server that speaks its REST interface."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from backend.domain.entities.telephone import Destination
 from backend.domain.errors import ConfigurationError, ProviderError
 from backend.domain.ports.telephony_port import (
     Apologise,
@@ -16,20 +13,12 @@ from backend.domain.ports.telephony_port import (
     CallOffered,
     CallProgressed,
     CallUnattended,
-    CarrierEvent,
-    CarrierReply,
     CarrierStatus,
     Connect,
     DialRequest,
-    HangUpCall,
-    Instruction,
     MachineDetection,
     NoInstruction,
-    TransferEnded,
-    TransferRequest,
     TurnAway,
-    Whisper,
-    WhisperWanted,
 )
 from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.phone_number import PhoneNumber
@@ -37,51 +26,19 @@ from backend.domain.value_objects.secret import Secret
 from backend.infrastructure.adapters.telephony.telnyx.telnyx_adapter import TelnyxAccount, TelnyxAdapter
 from tests.support.memory import ManualClock
 from tests.support.telephony.rest_server import RestAnswer, Silence
-from tests.support.telephony.rigs import TelnyxRig, telnyx_rig
+from tests.support.telephony.rigs import TelnyxRig
 from tests.support.telephony.signing import PUBLIC_URL
+from tests.support.telephony.telnyx_acting import MADRID, OURS, SPANISH, a_rig, react, told, transfer
 from tests.support.telephony.telnyx_rest import CONNECTION_ID, TelnyxCall
 
 HOOK = f"{PUBLIC_URL}/webhook/telnyx"
-MADRID = PhoneNumber("+34910000000")
-OURS = PhoneNumber("+34600000000")
-SPANISH = Language("es-MX")
 DIAL = DialRequest(MADRID, OURS, "order-1", max_seconds=600, ring_seconds=25)
 
-
-@pytest.fixture
-async def rig() -> AsyncIterator[TelnyxRig]:
-    async with telnyx_rig() as running:
-        yield running
-
-
-def transfer(*, is_warm: bool) -> TransferRequest:
-    destination = Destination("Ana", MADRID, is_warm=is_warm)
-    return TransferRequest(destination, OURS, "ref-7", "Wants to buy.", SPANISH, ring_seconds=20)
-
-
-def told(rig: TelnyxRig, event_type: str, call: TelnyxCall, **payload: Any) -> CarrierEvent | None:
-    """Return what Telnyx' webhook about ``call`` says: it brings back what the call was given last."""
-    state = {} if call.client_state is None else {"client_state": call.client_state}
-    return rig.adapter.parse(
-        rig.signer.request(
-            event_type, now_s=rig.now_s, call_control_id=call.call_control_id, **state, **payload
-        )
-    )
-
-
-async def react(rig: TelnyxRig, event: CarrierEvent | None, instruction: Instruction) -> None:
-    """Answer a webhook, as whoever is behind the webhooks does."""
-    assert event is not None
-    assert await rig.adapter.answer(event, instruction) == CarrierReply()
+rig = a_rig
 
 
 def offered(call: TelnyxCall) -> CallOffered:
     return CallOffered(call.call_control_id, "+34911111111", str(OURS))
-
-
-def only_destination(rig: TelnyxRig, caller: TelnyxCall) -> TelnyxCall:
-    (leg,) = (call for call in rig.rest.calls.values() if call is not caller)
-    return leg
 
 
 async def test_a_call_is_answered_with_a_stream_both_ways(rig: TelnyxRig) -> None:
@@ -199,84 +156,6 @@ async def test_a_number_that_cannot_be_dialled_is_said(rig: TelnyxRig) -> None:
 
     assert (caught.value.code, caught.value.retryable) == ("number-refused", False)
     assert "+34" not in caught.value.message
-
-
-async def test_a_caller_is_put_through_blindly(rig: TelnyxRig) -> None:
-    caller = rig.rest.incoming()
-
-    await rig.adapter.transfer(caller.call_control_id, transfer(is_warm=False))
-
-    (body,) = caller.bodies("transfer")
-    assert (body["to"], body["from"], body["timeout_secs"]) == (str(MADRID), str(OURS), 20)
-    leg = TelnyxCall("v3:leg", client_state=body["target_leg_client_state"])
-    reached = TransferEnded(caller.call_control_id, "ref-7", reached=True)
-    assert told(rig, "call.initiated", leg, direction="outgoing", to=str(MADRID)) is None
-    assert told(rig, "call.answered", leg) is None
-    assert told(rig, "call.bridged", leg) == reached
-    assert told(rig, "call.hangup", leg, hangup_cause="normal_clearing") == reached
-    for cause in ("timeout", "user_busy", "not_found", "call_rejected", "originator_cancel"):
-        assert told(rig, "call.hangup", leg, hangup_cause=cause) == replace(reached, reached=False)
-
-
-async def test_a_warm_destination_is_told_and_takes_the_call(rig: TelnyxRig) -> None:
-    caller = rig.rest.incoming()
-
-    await rig.adapter.transfer(caller.call_control_id, transfer(is_warm=True))
-    leg = only_destination(rig, caller)
-    assert leg.order["to"] == str(MADRID)
-    answered = told(rig, "call.answered", leg)
-    assert isinstance(answered, WhisperWanted)
-    assert answered.reference == "ref-7"
-    await react(rig, answered, Whisper("Ana, alguien quiere comprar.", SPANISH))
-    (whispered,) = leg.bodies("gather_using_speak")
-    assert whispered["payload"] == "Ana, alguien quiere comprar."
-    assert (whispered["maximum_digits"], whispered["maximum_tries"]) == (1, 1)
-    await react(rig, told(rig, "call.gather.ended", leg, status="valid", digits="5"), NoInstruction())
-
-    (bridged,) = leg.bodies("bridge")
-    assert bridged["call_control_id"] == caller.call_control_id
-    reached = TransferEnded(caller.call_control_id, "ref-7", reached=True)
-    assert told(rig, "call.bridged", leg) == reached
-    assert told(rig, "call.hangup", leg, hangup_cause="normal_clearing") == reached
-    assert caller.commands == [], "the caller has been with us all the time"
-
-
-@pytest.mark.parametrize("status", ["timeout", "invalid", "call_hangup", "cancelled"])
-async def test_a_warm_destination_declines(rig: TelnyxRig, status: str) -> None:
-    caller = rig.rest.incoming()
-    await rig.adapter.transfer(caller.call_control_id, transfer(is_warm=True))
-    leg = only_destination(rig, caller)
-    await react(rig, told(rig, "call.answered", leg), Whisper("…", SPANISH))
-
-    await react(rig, told(rig, "call.gather.ended", leg, status=status), NoInstruction())
-
-    assert leg.has_ended
-    assert leg.bodies("bridge") == []
-    assert told(rig, "call.hangup", leg, hangup_cause="normal_clearing") == TransferEnded(
-        caller.call_control_id, "ref-7", reached=False
-    )
-
-
-async def test_a_destination_is_not_left_on_a_dead_line_when_the_caller_has_gone(rig: TelnyxRig) -> None:
-    caller = rig.rest.incoming()
-    await rig.adapter.transfer(caller.call_control_id, transfer(is_warm=True))
-    leg = only_destination(rig, caller)
-    await react(rig, told(rig, "call.answered", leg), Whisper("…", SPANISH))
-    caller.has_ended = True
-
-    await react(rig, told(rig, "call.gather.ended", leg, status="valid", digits="1"), NoInstruction())
-
-    assert leg.has_ended
-
-
-async def test_a_destination_that_nobody_needs_any_more_is_hung_up_on(rig: TelnyxRig) -> None:
-    caller = rig.rest.incoming()
-    await rig.adapter.transfer(caller.call_control_id, transfer(is_warm=True))
-    leg = only_destination(rig, caller)
-
-    await react(rig, told(rig, "call.answered", leg), HangUpCall())
-
-    assert leg.has_ended
 
 
 async def test_acting_on_a_call_that_is_over_is_no_error(rig: TelnyxRig) -> None:
