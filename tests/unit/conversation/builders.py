@@ -1,24 +1,17 @@
 """Small ways to put the conversation machine where a test wants it.
 
-``Talk`` plays the runner: it feeds events, wakes the machine at its deadlines and keeps what was ordered.
+``Talk`` says what the caller, the engines and the line do.
 Its methods take milliseconds of the call; without a time they mean now.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TypeVar
-
-from backend.domain.conversation.deadlines import next_deadline
-from backend.domain.conversation.effects import CommitTurn, Effect, ReplyKind, StartReply
+from backend.domain.conversation.effects import Effect, ReplyKind
 from backend.domain.conversation.events import (
     AnswererDetected,
     CallerLeft,
-    CallStarted,
     ClauseGenerated,
-    DeadlineReached,
     EndCallRequested,
-    Event,
     FillerQueued,
     FinalTranscript,
     FirstAudioReceived,
@@ -43,67 +36,13 @@ from backend.domain.conversation.events import (
     TransferFailed,
     TransferRequested,
 )
-from backend.domain.conversation.machine import step
-from backend.domain.conversation.manners import policy_for
 from backend.domain.conversation.state import Phase, Reply, State
-from backend.domain.entities.agent import Agent, LatencyOptions, TurnTaking
 from backend.domain.entities.call import EndCause
-from backend.domain.entities.telephone import Destination, Telephone
-from backend.domain.entities.timeline import TimelineEntry
 from backend.domain.value_objects.answerer import Answerer
-from backend.domain.value_objects.conversation_turn import ConversationTurn, Role
-from backend.domain.value_objects.instant import Instant, ms
-from backend.domain.value_objects.language import ENGLISH, Language
-from backend.domain.value_objects.phone_number import PhoneNumber
-from backend.domain.value_objects.policies import BargeIn, Endpointing, FirstSpeaker, Limits, Policy, Silence
-
-AGENT = Agent(id="a" * 32, tenant="default", name="Ada", prompt="Be brief.")
-WORKSHOP = Destination("Workshop", PhoneNumber("+15550100"))
-_E = TypeVar("_E", bound=Effect)
-
-
-def policy(
-    first_message: str = "",
-    *,
-    language: Language = ENGLISH,
-    first_speaker: FirstSpeaker = FirstSpeaker.AGENT,
-    endpointing: Endpointing | None = None,
-    barge_in: BargeIn | None = None,
-    silence: Silence | None = None,
-    limits: Limits | None = None,
-    is_eager: bool = False,
-    telephone: Telephone | None = None,
-) -> Policy:
-    """The policy of an agent that differs from the default only in what is given.
-
-    Unless it ``is_eager``, it begins no answer early and grants the same pauses always. With a ``telephone``
-    the line is one, and can put callers through.
-    """
-    manner = TurnTaking(
-        first_speaker=first_speaker,
-        endpointing=replace(endpointing or Endpointing(), adaptive=is_eager),
-        barge_in=barge_in or BargeIn(),
-        silence=silence or Silence(),
-        limits=limits or Limits(),
-    )
-    return policy_for(
-        replace(
-            AGENT,
-            first_message=first_message,
-            language=language,
-            turn_taking=manner,
-            latency=LatencyOptions(speculative_replies=is_eager),
-            telephone=telephone or Telephone(),
-        ),
-        on_telephone=telephone is not None,
-        can_transfer=telephone is not None,
-    )
-
-
-POLICY = policy()
-EAGER = policy(is_eager=True)
-FIRST_SOUND_CUTS = policy(barge_in=BargeIn(min_words=0))
-UNINTERRUPTIBLE = policy(barge_in=BargeIn(enabled=False))
+from backend.domain.value_objects.instant import ms
+from backend.domain.value_objects.policies import Policy
+from tests.unit.conversation.policies import POLICY, WORKSHOP
+from tests.unit.conversation.runner import Runner
 
 
 def agent_speaking(reply_id: int = 1, text: str = "We open at nine and close at five.") -> State:
@@ -124,85 +63,8 @@ def agent_speaking(reply_id: int = 1, text: str = "We open at nine and close at 
     )
 
 
-class Talk:
-    """A call that runs as fast as it is told."""
-
-    def __init__(self, policy: Policy = POLICY) -> None:
-        self.policy = policy
-        self.state = State()
-        self.now = ms(0)
-        self.timeline: list[TimelineEntry] = []
-        self.opening = self.send(CallStarted(self.now))
-
-    # --- the runner -------------------------------------------------------------------------------
-
-    def send(self, event: Event) -> tuple[Effect, ...]:
-        """Run the deadlines before ``event``, then it; return the effects of ``event`` alone."""
-        while (due := next_deadline(self.state, self.policy)) is not None and due < event.at:
-            self._wake(due)
-        return self._take(event)
-
-    def wait(self, until: float) -> tuple[Effect, ...]:
-        """Let time pass; return what the deadlines order."""
-        effects: list[Effect] = []
-        while (due := next_deadline(self.state, self.policy)) is not None and due <= ms(until):
-            effects += self._wake(due)
-        self.now = max(self.now, ms(until))
-        return tuple(effects)
-
-    def wait_for_end(self) -> tuple[Effect, ...]:
-        """Let time pass until the call is over."""
-        effects: list[Effect] = []
-        while (due := next_deadline(self.state, self.policy)) is not None:
-            effects += self._wake(due)
-        assert self.state.ended
-        return tuple(effects)
-
-    def _wake(self, due: Instant) -> tuple[Effect, ...]:
-        before, at = self.state, max(due, self.now)
-        effects = self._take(DeadlineReached(at))
-        assert self.state != before, "a deadline that makes no progress"
-        return effects
-
-    def _take(self, event: Event) -> tuple[Effect, ...]:
-        self.state, effects = step(self.state, event, self.policy)
-        self.now = max(self.now, event.at)
-        self.timeline.append(TimelineEntry(len(self.timeline) + 1, event, effects))
-        return effects
-
-    def _at(self, at: float | None) -> Instant:
-        return self.now if at is None else ms(at)
-
-    # --- what came of it --------------------------------------------------------------------------
-
-    @property
-    def effects(self) -> tuple[Effect, ...]:
-        """Everything ordered so far."""
-        return tuple(effect for entry in self.timeline for effect in entry.effects)
-
-    def of(self, kind: type[_E]) -> list[_E]:
-        """All effects of one kind so far."""
-        return [effect for effect in self.effects if isinstance(effect, kind)]
-
-    @property
-    def turns(self) -> list[ConversationTurn]:
-        """The turns committed so far."""
-        return [effect.turn for effect in self.of(CommitTurn)]
-
-    @property
-    def said(self) -> list[tuple[Role, str]]:
-        """Who was heard to say what."""
-        return [(turn.role, turn.heard) for turn in self.turns]
-
-    @property
-    def last_reply(self) -> StartReply:
-        """The reply started last."""
-        return self.of(StartReply)[-1]
-
-    @property
-    def reply_id(self) -> int:
-        """The id of the reply started last."""
-        return self.state.replies
+class Talk(Runner):
+    """A call in which everybody does what they are told."""
 
     # --- the caller -------------------------------------------------------------------------------
 

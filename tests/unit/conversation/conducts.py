@@ -9,7 +9,7 @@ from backend.domain.entities.telephone import Telephone
 from backend.domain.value_objects.answerer import OnMachine
 from backend.domain.value_objects.keypad import Keypad
 from backend.domain.value_objects.policies import BargeIn, Endpointing, Limits, Silence, Speculation
-from tests.unit.conversation.builders import (
+from tests.unit.conversation.policies import (
     EAGER,
     FIRST_SOUND_CUTS,
     POLICY,

@@ -21,7 +21,7 @@ from backend.domain.conversation.state import Transferring
 from backend.domain.conversation.words import words
 from backend.domain.entities.call import EndCause
 from backend.domain.value_objects.answerer import Answerer
-from tests.unit.conversation.builders import WORKSHOP
+from tests.unit.conversation.policies import WORKSHOP
 from tests.unit.conversation.random_call import RandomCall
 
 

@@ -11,7 +11,8 @@ from backend.domain.conversation.endpointing import completeness
 from backend.domain.conversation.manners import policy_for
 from backend.domain.value_objects.language import ENGLISH, SPANISH, Language
 from backend.domain.value_objects.policies import Endpointing, Speculation
-from tests.unit.conversation.builders import AGENT, EAGER, Talk
+from tests.unit.conversation.builders import Talk
+from tests.unit.conversation.policies import AGENT, EAGER
 
 # Without drafts, so that only the pauses differ from the plain ones.
 ADAPTIVE = replace(EAGER, speculation=Speculation(enabled=False))

@@ -9,7 +9,8 @@ from backend.domain.conversation.manners import policy_for
 from backend.domain.entities.telephone import Telephone
 from backend.domain.value_objects.conversation_turn import Role
 from backend.domain.value_objects.policies import FirstSpeaker
-from tests.unit.conversation.builders import AGENT, Talk, policy
+from tests.unit.conversation.builders import Talk
+from tests.unit.conversation.policies import AGENT, policy
 
 NOTICE = "This call is recorded."
 GREETING = "Hello, this is Ada."

@@ -16,7 +16,8 @@ from backend.domain.entities.telephone import Telephone
 from backend.domain.value_objects.answerer import Answerer, OnMachine
 from backend.domain.value_objects.conversation_turn import Role
 from backend.domain.value_objects.policies import Policy
-from tests.unit.conversation.builders import Talk, policy
+from tests.unit.conversation.builders import Talk
+from tests.unit.conversation.policies import policy
 
 GREETING = "Hello, this is Ada."
 MESSAGE = "Please call us back."

@@ -17,15 +17,8 @@ from backend.domain.conversation.machine import step
 from backend.domain.value_objects.conversation_turn import Role
 from backend.domain.value_objects.instant import ms
 from backend.domain.value_objects.policies import BargeIn
-from tests.unit.conversation.builders import (
-    FIRST_SOUND_CUTS,
-    POLICY,
-    UNINTERRUPTIBLE,
-    agent_speaking,
-    answering,
-    asked,
-    policy,
-)
+from tests.unit.conversation.builders import agent_speaking, answering, asked
+from tests.unit.conversation.policies import FIRST_SOUND_CUTS, POLICY, UNINTERRUPTIBLE, policy
 
 QUESTION = (Role.CALLER, "When do you open?")
 TWO_WORDS_CUT = policy(barge_in=BargeIn(min_words=2))

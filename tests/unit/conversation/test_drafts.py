@@ -21,7 +21,8 @@ from backend.domain.entities.call import EndCause
 from backend.domain.value_objects.conversation_turn import Role
 from backend.domain.value_objects.latency import TurnLatency
 from backend.domain.value_objects.policies import Speculation
-from tests.unit.conversation.builders import EAGER, POLICY, Talk
+from tests.unit.conversation.builders import Talk
+from tests.unit.conversation.policies import EAGER, POLICY
 
 # The defaults: a draft after 200 ms. Pauses are the plain ones here: 480 ms, 1200 ms in mid-sentence.
 DRAFTS = replace(POLICY, speculation=Speculation())

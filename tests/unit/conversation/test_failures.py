@@ -30,13 +30,8 @@ from backend.domain.entities.call import EndCause
 from backend.domain.value_objects.conversation_turn import Role
 from backend.domain.value_objects.instant import ms
 from backend.domain.value_objects.policies import Silence
-from tests.unit.conversation.builders import (
-    POLICY,
-    UNINTERRUPTIBLE,
-    answering,
-    asked,
-    policy,
-)
+from tests.unit.conversation.builders import answering, asked
+from tests.unit.conversation.policies import POLICY, UNINTERRUPTIBLE, policy
 
 QUESTION = (Role.CALLER, "When do you open?")
 APOLOGY = POLICY.phrases.apology

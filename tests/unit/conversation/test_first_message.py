@@ -7,7 +7,8 @@ import pytest
 from backend.domain.conversation.effects import HoldPlayout, ReplyKind, ResumePlayout, StartReply
 from backend.domain.value_objects.conversation_turn import Role
 from backend.domain.value_objects.policies import FirstSpeaker, Policy
-from tests.unit.conversation.builders import POLICY, Talk, policy
+from tests.unit.conversation.builders import Talk
+from tests.unit.conversation.policies import POLICY, policy
 
 GREETING = "Hello, this is Ada. How can I help?"
 GREETS = policy(GREETING)

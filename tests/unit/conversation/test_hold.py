@@ -5,7 +5,8 @@ from __future__ import annotations
 from backend.domain.conversation.effects import ReplyKind, StartReply
 from backend.domain.value_objects.conversation_turn import Role
 from backend.domain.value_objects.policies import Silence
-from tests.unit.conversation.builders import POLICY, Talk, answering, asked, policy
+from tests.unit.conversation.builders import Talk, answering, asked
+from tests.unit.conversation.policies import POLICY, policy
 
 PROMPT = POLICY.phrases.idle_prompt
 

@@ -16,7 +16,8 @@ from backend.domain.conversation.keyed import MOST_KEYS, is_keys_text, keys_text
 from backend.domain.entities.telephone import Telephone
 from backend.domain.value_objects.conversation_turn import Role
 from backend.domain.value_objects.keypad import KEYS, Keypad
-from tests.unit.conversation.builders import EAGER, UNINTERRUPTIBLE, Talk, answering, asked, policy
+from tests.unit.conversation.builders import Talk, answering, asked
+from tests.unit.conversation.policies import EAGER, UNINTERRUPTIBLE, policy
 
 NO_END_KEY = policy(telephone=Telephone(keypad=Keypad(end_key="", pause_ms=1_000)))
 

@@ -12,7 +12,8 @@ from backend.domain.conversation.effects import (
 from backend.domain.entities.call import EndCause
 from backend.domain.value_objects.conversation_turn import Role
 from backend.domain.value_objects.policies import BargeIn, Endpointing, Limits, Silence
-from tests.unit.conversation.builders import POLICY, Talk, answering, policy
+from tests.unit.conversation.builders import Talk, answering
+from tests.unit.conversation.policies import POLICY, policy
 
 GOODBYE = POLICY.phrases.goodbye
 ONE_MINUTE = policy(limits=Limits(max_call_ms=60_000), silence=Silence(idle_prompt_after_ms=90_000))

@@ -18,7 +18,8 @@ from backend.domain.conversation.state import Phase, State
 from backend.domain.entities.call import EndCause
 from backend.domain.value_objects.conversation_turn import Role
 from backend.domain.value_objects.instant import ms
-from tests.unit.conversation.builders import POLICY, UNINTERRUPTIBLE, Talk, answering, asked, policy
+from tests.unit.conversation.builders import Talk, answering, asked
+from tests.unit.conversation.policies import POLICY, UNINTERRUPTIBLE, policy
 
 QUESTION = (Role.CALLER, "When do you open?")
 LEFT = HangUp(EndCause.CALLER_HUNG_UP)

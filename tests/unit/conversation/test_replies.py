@@ -19,13 +19,8 @@ from backend.domain.entities.call import EndCause
 from backend.domain.value_objects.conversation_turn import Role
 from backend.domain.value_objects.instant import ms
 from backend.domain.value_objects.latency import TurnLatency
-from tests.unit.conversation.builders import (
-    POLICY,
-    Talk,
-    answering,
-    asked,
-    policy,
-)
+from tests.unit.conversation.builders import Talk, answering, asked
+from tests.unit.conversation.policies import POLICY, policy
 
 QUESTION = (Role.CALLER, "When do you open?")
 APOLOGY = POLICY.phrases.apology

@@ -15,7 +15,8 @@ from backend.domain.conversation.effects import (
 from backend.domain.entities.call import EndCause
 from backend.domain.value_objects.conversation_turn import Role
 from backend.domain.value_objects.policies import Silence
-from tests.unit.conversation.builders import POLICY, Talk, answering, policy
+from tests.unit.conversation.builders import Talk, answering
+from tests.unit.conversation.policies import POLICY, policy
 
 PHRASES = POLICY.phrases
 

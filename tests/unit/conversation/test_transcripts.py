@@ -15,7 +15,8 @@ from backend.domain.conversation.effects import (
 from backend.domain.entities.call import EndCause
 from backend.domain.value_objects.conversation_turn import Role
 from backend.domain.value_objects.policies import Endpointing
-from tests.unit.conversation.builders import FIRST_SOUND_CUTS, POLICY, Talk, policy
+from tests.unit.conversation.builders import Talk
+from tests.unit.conversation.policies import FIRST_SOUND_CUTS, POLICY, policy
 
 
 def answer(reply_id: int, text: str) -> StartReply:

@@ -16,7 +16,8 @@ from backend.domain.entities.telephone import Telephone
 from backend.domain.value_objects.answerer import Answerer
 from backend.domain.value_objects.conversation_turn import Role
 from backend.domain.value_objects.instant import ms
-from tests.unit.conversation.builders import WORKSHOP, Talk, answering, asked, policy
+from tests.unit.conversation.builders import Talk, answering, asked
+from tests.unit.conversation.policies import WORKSHOP, policy
 
 POLICY = policy(telephone=Telephone(destinations=(WORKSHOP,)))
 PHRASES = POLICY.phrases

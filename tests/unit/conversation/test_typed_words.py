@@ -12,7 +12,8 @@ from backend.domain.conversation.effects import (
     StartReply,
 )
 from backend.domain.value_objects.conversation_turn import Role
-from tests.unit.conversation.builders import EAGER, POLICY, UNINTERRUPTIBLE, Talk, answering, asked, policy
+from tests.unit.conversation.builders import Talk, answering, asked
+from tests.unit.conversation.policies import EAGER, POLICY, UNINTERRUPTIBLE, policy
 
 
 def answer_to(text: str, reply_id: int = 1) -> StartReply:

@@ -21,7 +21,8 @@ from backend.domain.conversation.machine import step
 from backend.domain.conversation.state import State
 from backend.domain.errors import UnexpectedEventError
 from backend.domain.value_objects.instant import ms
-from tests.unit.conversation.builders import POLICY, Talk, agent_speaking, answering
+from tests.unit.conversation.builders import Talk, agent_speaking, answering
+from tests.unit.conversation.policies import POLICY
 
 NOW = ms(9_000)
 
