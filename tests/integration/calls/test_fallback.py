@@ -3,156 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.application.services.engine_failures import EngineFailures
-from backend.application.services.fallback.chain import Link
-from backend.application.services.fallback.fallback_llm import FIRST_TOKEN_MS, FallbackLlm
-from backend.application.services.fallback.fallback_stt import FallbackStt
+from backend.application.services.fallback.fallback_llm import FIRST_TOKEN_MS
 from backend.application.services.fallback.fallback_stt_stream import SttPatience
-from backend.application.services.fallback.fallback_tts import FIRST_CHUNK_MS, FallbackTts
-from backend.application.services.speech_cache import CachedTts, SpeechCache
-from backend.domain.conversation.events import EngineFailed
+from backend.application.services.fallback.fallback_tts import FIRST_CHUNK_MS
 from backend.domain.conversation.manners import manners_of
-from backend.domain.entities.call import Call, EndCause
+from backend.domain.entities.call import EndCause
 from backend.domain.errors import ProviderError
-from backend.domain.ports.llm_port import LlmPort
-from backend.domain.ports.stt_port import SttPort
-from backend.domain.ports.tts_port import SpeechChunk, SpeechRequest, TtsCapabilities, TtsPort, Voice
 from backend.domain.value_objects.conversation_turn import Role
-from backend.domain.value_objects.language import ENGLISH, Language
-from backend.domain.value_objects.readiness import READY, Readiness
+from backend.domain.value_objects.language import ENGLISH
 from tests.support.calls import Stage
-from tests.support.scripted import (
-    FOR_EVER_S,
-    Say,
-    ScriptedLlm,
-    ScriptedStt,
-    ScriptedTts,
-    SttTrouble,
-    TtsTrouble,
+from tests.support.scripted import Say, ScriptedLlm, ScriptedStt, SttTrouble, TtsTrouble
+from tests.support.troubled_calls import (
+    CONVERSATION,
+    Troubles,
+    failures_told,
+    play,
+    stage,
+    two_questions,
+    words_after_s,
 )
 
 PHRASES = manners_of(ENGLISH).phrases
 BROKEN = ProviderError("scripted", "the model broke", code="llm-broke")
 HOUR_MS = 3_600_000
 THROUGH_FALLBACK_S = 2.5  # from the fault's detection to an audible reply
-
-
-@dataclass
-class TroubledVoice:
-    """A speech engine that gets into ``trouble`` with every text; what it does say, ``voice`` says, so that
-    ``Stage`` knows every sound."""
-
-    voice: ScriptedTts
-    trouble: TtsTrouble
-    running: int = 0
-
-    @property
-    def capabilities(self) -> TtsCapabilities:
-        return self.voice.capabilities
-
-    def readiness(self, language: Language) -> Readiness:
-        return READY
-
-    def voices(self) -> tuple[Voice, ...]:
-        return self.voice.voices()
-
-    async def synthesize(self, request: SpeechRequest) -> AsyncGenerator[SpeechChunk, None]:
-        self.running += 1
-        try:
-            if self.trouble is TtsTrouble.HANGS:
-                await asyncio.sleep(FOR_EVER_S)
-            if self.trouble in {TtsTrouble.FAILS_MIDWAY, TtsTrouble.STALLS_MIDWAY}:
-                async with aclosing(self.voice.synthesize(request)) as chunks:
-                    yield await anext(chunks)
-                if self.trouble is TtsTrouble.STALLS_MIDWAY:
-                    await asyncio.sleep(FOR_EVER_S)
-            raise ProviderError("scripted", "the engine broke", code="tts-broke")
-        finally:
-            self.running -= 1
-
-
-@dataclass
-class Troubles:
-    """The engines that come first in a call, where there are such; the stage's own stand behind them."""
-
-    stt: ScriptedStt | None = None
-    llm: ScriptedLlm | None = None
-    tts: TtsTrouble | None = None
-    voice: TroubledVoice | None = field(init=False, default=None)
-    _failures: EngineFailures | None = field(init=False, default=None)
-
-    def befall(self, stage: Stage) -> Stage:
-        """Put the troubled engines before those of ``stage``."""
-        if self.tts is not None:
-            self.voice = TroubledVoice(stage.tts, self.tts)
-        stage.shim = self._chain
-        self._failures = stage.failures
-        return stage
-
-    @property
-    def still_running(self) -> int:
-        return sum(engine.running for engine in (self.stt, self.llm, self.voice) if engine is not None)
-
-    def _chain(self, name: str, real: Any) -> Any:
-        if name == "stt" and self.stt is not None:
-            recognisers: list[Link[SttPort]] = [Link("first", self.stt), Link("stand-in", real)]
-            return FallbackStt(recognisers, failures=self._failures)
-        if name == "llm" and self.llm is not None:
-            models: list[Link[LlmPort]] = [Link("first", self.llm), Link("stand-in", real)]
-            return FallbackLlm(models, failures=self._failures)
-        if name == "tts" and self.voice is not None:
-            voices: list[Link[TtsPort]] = [Link("first", self.voice), Link("stand-in", real)]
-            return FallbackTts(voices, failures=self._failures)
-        return real
-
-
-async def two_questions(stage: Stage) -> None:
-    """Ask, wait patiently for whatever comes, ask again, wait for the answer, hang up."""
-    await stage.until_answered()
-    for _ in range(2):
-        await stage.say(1_000)
-        await stage.until_answered(quiet_s=4.6)
-    stage.hang_up()
-
-
-def play(stage: Stage, troubles: Troubles) -> Call:
-    call = troubles.befall(stage).play(two_questions)
-    assert call.end_cause is EndCause.CALLER_HUNG_UP
-    assert stage.longest_silence_s < 5
-    assert stage.still_running == troubles.still_running == 0
-    return call
-
-
-def words_after_s(stage: Stage, question: int) -> float:
-    """How long after the end of a question the agent's first word was heard."""
-    asked = stage.spoken[question][1]
-    heard = next(s.at for s in stage.line.sounds if s.at > asked and stage.tts.characters_in(s.samples))
-    return heard - asked
-
-
-CONVERSATION = [
-    (Role.AGENT, "Hello, this is Ana."),
-    (Role.CALLER, "Are you open?"),
-    (Role.AGENT, "Yes, until five."),
-    (Role.CALLER, "Really?"),
-    (Role.AGENT, "Sure."),
-]
-
-
-def stage() -> Stage:
-    return Stage(
-        stt=ScriptedStt(["Are you open?", "Really?"]),
-        llm=ScriptedLlm([Say("Yes, until five."), Say("Sure.")]),
-    )
 
 
 @pytest.mark.parametrize(
@@ -251,11 +130,6 @@ def test_all_first_engines_may_fail_in_the_same_call() -> None:
     }
 
 
-def failures_told(stage: Stage) -> list[EngineFailed]:
-    """What the timeline that was kept says about engines."""
-    return [entry.event for entry in stage.entries if isinstance(entry.event, EngineFailed)]
-
-
 def test_a_model_that_fails_at_once_answers_at_the_second_try_and_the_timeline_tells() -> None:
     it = stage()
     play(
@@ -267,26 +141,6 @@ def test_a_model_that_fails_at_once_answers_at_the_second_try_and_the_timeline_t
     assert [(one.engine, one.code, one.successor) for one in failures_told(it)] == [
         ("first", "llm-broke", "first")
     ]
-
-
-def test_a_greeting_that_is_kept_is_heard_at_once() -> None:
-    cache = SpeechCache()
-
-    def call() -> tuple[Stage, float]:
-        it = Stage(tts=ScriptedTts(ttfb_ms=300))
-        it.shim = lambda name, real: CachedTts(real, cache, "tone") if name == "tts" else real
-
-        async def caller(stage: Stage) -> None:
-            await stage.until_answered()
-            stage.hang_up()
-
-        it.play(caller)
-        return it, it.line.sounds[0].at
-
-    (first, heard_s), (second, heard_again_s) = call(), call()
-    assert heard_s - heard_again_s == pytest.approx(0.3, abs=0.02)
-    assert first.dialogue == second.dialogue == [(Role.AGENT, "Hello, this is Ana.")]
-    assert second.tts.voiced == ""
 
 
 @settings(max_examples=60, deadline=None)
