@@ -1,8 +1,9 @@
 /** Timelines as a server would write them, in the protocol's own JSON. */
+import { foldAll } from '@/conversation/fold'
 import { parseEntry, type TimelineEntry } from '@/conversation/timeline'
 import type { TurnLatency } from '@/types'
 
-const NS_PER_MS = 1_000_000
+export const NS_PER_MS = 1_000_000
 
 export const LATENCY: TurnLatency = {
   pause_ms: 480,
@@ -28,6 +29,10 @@ export class TimelineWriter {
     return this.raw.map(parseEntry)
   }
 }
+
+/** The view after all entries up to the call's `atMs`. */
+export const at = (writer: TimelineWriter, atMs: number) =>
+  foldAll(writer.entries.filter(({ event }) => event.at <= atMs * NS_PER_MS))
 
 export function commit(
   number: number,
