@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from backend.infrastructure.database.migrate import migrate
+from backend.infrastructure.database.repositories.sqlalchemy_repositories import SqlCallRepository
 from backend.infrastructure.database.session import Database
+from backend.infrastructure.storage.file_recording_store import FileRecordingStore
 from tests.support.databases import PostgresServer, new_sqlite_database, postgres_server
 
 
@@ -37,3 +39,9 @@ async def storage(storage_url: str, tmp_path: Path) -> AsyncIterator[Database]:
         await migrate(storage_url)
     async with Database(storage_url) as database:
         yield database
+
+
+@pytest.fixture
+def calls(storage: Database, tmp_path: Path) -> SqlCallRepository:
+    """Where calls are looked for in it."""
+    return SqlCallRepository(storage, FileRecordingStore(tmp_path))
