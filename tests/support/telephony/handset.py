@@ -97,31 +97,49 @@ class Handset:
     async def hears(self, *, since: int | None = None, within_s: float = 12.0) -> int:
         """Wait until something audible is played after ``since`` (now), and return where that began."""
         since = self.now if since is None else since
-        async with asyncio.timeout(within_s):
-            while True:
-                heard = self.heard()[since:]
-                if (begins := sound_start(heard, RATE)) is not None:
-                    return since + begins
-                await asyncio.sleep(0.04)
+        latest = self.now + int(within_s * RATE)
+        while (begins := sound_start(self.heard()[since:], RATE)) is None:
+            self._is_in_time(latest, f"sound after {since / RATE:.2f} s")
+            await asyncio.sleep(0.04)
+        return since + begins
 
     async def is_answered(
         self, *, since: int | None = None, quiet_s: float = 0.8, within_s: float = 15.0
     ) -> int:
-        """Wait until something was heard after ``since`` (now) and is over; return where it ended."""
+        """Wait until something was heard after ``since`` (now) and is over; return where it ended.
+
+        Its end is the first silence of ``quiet_s``, also if more was said by the time that this looks.
+        """
         began = await self.hears(since=since, within_s=within_s)
-        async with asyncio.timeout(within_s):
-            while True:
-                loud = np.flatnonzero(is_loud(self.heard()[began:], RATE))
-                ended = began + (int(loud[-1]) + 1) * (RATE // 100)
-                if self.now >= max(ended, self.ear.end) + int(quiet_s * RATE):
-                    return ended
-                await asyncio.sleep(0.05)
+        latest = self.now + int(within_s * RATE)
+        while True:
+            (_, ended), *more = self.utterances(since=began, quiet_s=quiet_s)
+            if more or self.now >= max(ended, self.ear.end) + int(quiet_s * RATE):
+                return ended
+            self._is_in_time(latest, f"end of what began at {began / RATE:.2f} s")
+            await asyncio.sleep(0.05)
+
+    def _is_in_time(self, latest: int, awaited: str) -> None:
+        """Raise a TimeoutError that tells all that was heard."""
+        if self.now > latest:
+            heard = ", ".join(f"{start / RATE:.2f} to {end / RATE:.2f}" for start, end in self.utterances())
+            raise TimeoutError(f"no {awaited} until {self.now / RATE:.2f} s; heard: {heard or 'nothing'}")
 
     # --- what was heard ---------------------------------------------------------------------------
 
     def heard(self) -> Samples:
         """Return what was played until now."""
         return self.ear.heard(max(0, self.now))
+
+    def utterances(self, *, since: int = 0, quiet_s: float = 0.3) -> list[tuple[int, int]]:
+        """Return where what was heard after ``since`` began and ended, parted by silences of ``quiet_s``."""
+        frame, parts = RATE // 100, list[tuple[int, int]]()
+        for index in np.flatnonzero(is_loud(self.heard()[since:], RATE)).tolist():
+            start = since + index * frame
+            if parts and start - parts[-1][1] < quiet_s * RATE:
+                start = parts.pop()[0]
+            parts.append((start, since + (index + 1) * frame))
+        return parts
 
     def silent_after_ms(self, position: int, *, quiet_ms: int = 500) -> float:
         """Return how long after ``position`` something was audible, before it was quiet for ``quiet_ms``."""
