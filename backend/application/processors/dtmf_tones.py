@@ -2,15 +2,19 @@
 
 Each key is the sum of a low and a high tone: ITU-T Q.23. Receivers want a key for at least 40 ms and as much
 silence between two (ITU-T Q.24, table A.1); we give them twice that and more. The high tone is 2 dB louder,
-as it loses more on long lines, and both begin and end softly, so that nothing clicks.
+as it loses more on long lines, and both begin and end softly, so that nothing clicks. A pause is silence on
+top of the one that each key has after it.
 """
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from backend.domain.value_objects.keypad import PAUSE, PAUSE_MS
 
 KEY_MS: Final = 100
 GAP_MS: Final = 100
@@ -30,15 +34,29 @@ _HIGH_PEAK: Final = _LOW_PEAK * 10 ** (2 / 20)
 
 
 def dtmf_tones(keys: str, rate: int) -> NDArray[np.int16]:
-    """Return ``keys`` (of ``keypad.KEYS``) pressed one after the other, int16, shape (n,), at ``rate`` Hz.
+    """Return ``keys`` (of ``keypad.KEYS``, and ``keypad.PAUSE``) pressed one after the other, int16,
+    shape (n,), at ``rate`` Hz.
 
     Raises ``ValueError`` for a key that no telephone has.
     """
-    if unknown := set(keys) - _FREQUENCIES.keys():
+    if unknown := set(keys) - _FREQUENCIES.keys() - {PAUSE}:
         raise ValueError(f"no telephone has the keys {sorted(unknown)}")
-    gap = np.zeros(rate * GAP_MS // 1_000, np.int16)
-    pieces = [piece for key in keys for piece in (_tone(key, rate), gap)]
-    return np.concatenate(pieces) if pieces else gap[:0]
+    pieces = [_silence(PAUSE_MS, rate) if key == PAUSE else _press(key, rate) for key in keys]
+    return np.concatenate(pieces) if pieces else _silence(0, rate)
+
+
+def key_times_ms(keys: str) -> list[int]:
+    """Return when each of ``keys`` begins in their ``dtmf_tones``, pauses as well."""
+    lengths = [PAUSE_MS if key == PAUSE else KEY_MS + GAP_MS for key in keys]
+    return [0, *accumulate(lengths)][: len(keys)]
+
+
+def _press(key: str, rate: int) -> NDArray[np.int16]:
+    return np.concatenate((_tone(key, rate), _silence(GAP_MS, rate)))
+
+
+def _silence(ms: int, rate: int) -> NDArray[np.int16]:
+    return np.zeros(rate * ms // 1_000, np.int16)
 
 
 def _tone(key: str, rate: int) -> NDArray[np.int16]:

@@ -9,13 +9,14 @@ goes on; it runs no tool; and if it fails it says so at once, because there is n
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final
 
 from backend.application.processors.clause_splitter import ClauseSplitter
-from backend.application.processors.dtmf_tones import dtmf_tones
+from backend.application.processors.dtmf_tones import dtmf_tones, key_times_ms
 from backend.application.processors.reply_audio import ReplyAudio
 from backend.application.services.call_clock import CallClock
 from backend.application.services.egress import Egress
@@ -50,6 +51,7 @@ from backend.domain.use_cases.model_tools import (
 from backend.domain.value_objects.audio import AudioFormat, AudioFrame
 from backend.domain.value_objects.language import Language
 from backend.domain.value_objects.policies import Policy
+from backend.domain.value_objects.word_timing import WordTiming
 
 # Speech is made this far ahead of playout: enough to hide an engine's hiccup, little enough to waste
 # nothing when the caller interrupts and to keep a call below a megabyte.
@@ -57,6 +59,7 @@ MAX_AHEAD_MS: Final = 8_000
 # An order to be silent that is on its way to the line when keys begin shall not split the first of them.
 BEFORE_KEYS_MS: Final = 100
 _CLIPS: Final = {ReplyKind.APOLOGY: Clip.APOLOGY, ReplyKind.FAREWELL: Clip.FAREWELL}
+_WORD: Final = re.compile(r"\S+")
 # Clauses that the model may be ahead of the speech engine.
 MAX_CLAUSES: Final = 16
 
@@ -249,7 +252,8 @@ class Reply:
             self._inbox.put(FirstAudioReceived(self._clock.now(), self._order.reply_id))
         self._audio.begin_clause(pressed.text)
         pause = bytes(format_.bytes_in(BEFORE_KEYS_MS))
-        self._audio.append(AudioFrame(format_, pause + dtmf_tones(pressed.keys, format_.rate).tobytes()))
+        tones = AudioFrame(format_, pause + dtmf_tones(pressed.keys, format_.rate).tobytes())
+        self._audio.append(tones, _key_words(pressed))
         self._audio.end_clause()
         if self._released.is_set():
             self._egress.wake()
@@ -262,6 +266,13 @@ class Reply:
         self._audio.begin_clause(text)
         self._audio.append(frame)
         self._audio.end_clause()
+
+
+def _key_words(pressed: _Pressed) -> tuple[WordTiming, ...]:
+    """Return when which key sounds: a pause is longer than a key, so the place in the text does not tell."""
+    times = (0, *(BEFORE_KEYS_MS + at for at in key_times_ms(pressed.keys)))
+    words = _WORD.finditer(pressed.text)  # the first is the bracket's
+    return tuple(WordTiming(word.start(), word.end(), at) for word, at in zip(words, times, strict=True))
 
 
 async def _given(text: str, splitter: ClauseSplitter) -> AsyncGenerator[ResponsePart, None]:

@@ -1,7 +1,8 @@
 """Keys as words: how the keys that a caller presses stand in the conversation.
 
 ``[keys 1 2 3]`` is what a model reads, and what a transcript shows, in every language: brackets tell that
-nobody said it, the spaces that these are digits and not a number of three of them.
+nobody said it, the spaces that these are digits and not a number of three of them. Keys that the agent
+presses stand there in the same way, with its pauses: ``[keys 1 w w 2]``.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ MOST_KEYS: Final = 32  # longer than any number that is entered: a bank account 
 # A recogniser tells of a tone about as late as of a short word.
 TONE_HEARD_MS: Final = 500
 
-_KEYS: Final = re.compile(r"\[keys( [0-9*#A-D])+\]")
+_KEYS: Final = re.compile(r"\[keys( [0-9*#A-Dw])+\]")
 
 
 def keys_text(keys: str) -> str:
-    """Return ``keys`` as they stand in the caller's turn."""
+    """Return ``keys`` as they stand in a turn."""
     return f"[keys {' '.join(keys)}]"
 
 

@@ -30,11 +30,11 @@ PRESS_KEYS: Final = Tool(
     name="press_keys",
     description=(
         "Press keys on the telephone, for a menu that you have been put through to or that answered your "
-        "call. Not for what the caller should press."
+        "call. Not for what the caller should press. A w waits half a second before the next key: 1ww2."
     ),
     parameters={
         "type": "object",
-        "properties": {"keys": {"type": "string", "pattern": "^[0-9*#]{1,32}$"}},
+        "properties": {"keys": {"type": "string", "pattern": "^[0-9*#w]{1,32}$"}},
         "required": ["keys"],
         "additionalProperties": False,
     },
@@ -43,8 +43,9 @@ TRANSFER_CALL: Final = "transfer_call"
 MOST_SUMMARY: Final = 500  # characters; it is read out to whom the caller is put through to
 
 _UNKNOWN: Final = "unknown-destination"
-# What menus ask for; as many as a caller may press at once (``keyed.MOST_KEYS``).
-_KEYS: Final = re.compile(r"[0-9*#]{1,32}")
+# What menus ask for, with pauses; together as many as a caller may press keys at once (``keyed.MOST_KEYS``),
+# which takes 16 seconds at most. Pauses alone press nothing.
+_KEYS: Final = re.compile(r"(?=w*[^w])[0-9*#w]{1,32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class WaitForCaller:
 
 @dataclass(frozen=True, slots=True)
 class PressKeys:
-    """The model presses ``keys``, here in its answer."""
+    """The model presses ``keys``, with pauses (``keypad.PAUSE``), here in its answer."""
 
     keys: str
 

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 KEYS: Final = "0123456789*#ABCD"  # ITU-T Q.23; the letters are on few telephones
+# Among keys that are to be pressed: wait. Sign and length are the carriers' (Twilio's ``SendDigits``, Telnyx'
+# ``send_dtmf``).
+PAUSE: Final = "w"
+PAUSE_MS: Final = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,20 @@ def test_the_agent_presses_keys_which_are_heard_after_what_it_said() -> None:
     assert pressed_keys(stage) == "1#"
 
 
+def test_who_hangs_up_in_a_pause_has_heard_the_keys_before_it() -> None:
+    stage = telephone(pressing("1ww2"))
+
+    async def caller(stage: Stage) -> None:
+        await stage.until("reply_ended", count=2)
+        stage.line.write("Press one for sales.")
+        await stage.until("heard", count=3)  # what was said before the keys
+        await asyncio.sleep(1.0)
+        stage.hang_up()
+
+    stage.play(caller)
+    assert stage.dialogue[-1] == (AGENT, "I choose sales. [keys 1 w")
+
+
 def test_nobody_presses_keys_in_a_browser() -> None:
     stage = Stage(llm=pressing("1#"))
 

@@ -29,6 +29,7 @@ def answer_to(text: str, reply_id: int = 1) -> StartReply:
 def test_keys_are_words_between_brackets() -> None:
     assert keys_text("12*") == "[keys 1 2 *]"
     assert is_keys_text(keys_text(KEYS))
+    assert is_keys_text(keys_text("1ww2"))
     assert not is_keys_text("[keys ]")
     assert not is_keys_text("the keys 1 2")
     assert without_keys("My number: [keys 1 2] please") == "My number: please"

@@ -92,14 +92,16 @@ def test_a_summary_has_an_end() -> None:
     assert found == PutThrough("Sales", "x" * MOST_SUMMARY)
 
 
-@pytest.mark.parametrize("keys", ["1", "0123456789*#", "9" * 32])
+@pytest.mark.parametrize("keys", ["1", "0123456789*#", "9" * 32, "1ww2", "ww1", "1" + "w" * 31])
 def test_keys_are_pressed_on_a_telephone(keys: str) -> None:
     call = ToolCall("1", "press_keys", json.dumps({"keys": keys}))
     assert wish_of(call, (), has_keys=True) == PressKeys(keys)
     assert wish_of(call, ()) is None, "it was not offered"
 
 
-@pytest.mark.parametrize("keys", ["", "9" * 33, "1w2", "+34600", "A", "٣", None, 12.5, ["1"]])
+@pytest.mark.parametrize(
+    "keys", ["", "9" * 33, "1" + "w" * 32, "w", "ww", "1W2", "1 2", "+34600", "A", "٣", None, 12.5, ["1"]]
+)
 def test_what_is_no_key_is_not_pressed(keys: object) -> None:
     assert wish_of(ToolCall("1", "press_keys", json.dumps({"keys": keys})), (), has_keys=True) is None
 
