@@ -4,8 +4,8 @@ Elsewhere a machine without Chromium, PostgreSQL or a speech synthesiser skips t
 skip that is right everywhere says so: its reason begins with "n/a".
 
 Tests outside ``tests/unit`` work with real clocks, sockets and processes, and share their machine with
-whatever else it does just then. One that fails is run once more; what went wrong the first time is printed at
-the end.
+whatever else it does just then. One that fails is run again, twice at most, with servers and databases of its
+own; what went wrong before is printed at the end.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from typing import Final
 
 import pytest
 from hypothesis import settings
+from pytest_rerunfailures import suspended_finalizers  # type: ignore[import-untyped]
 
 _UNIT_TESTS: Final = Path(__file__).parent / "unit"
+_RERUNS: Final = 2
 _skipped: pytest.StashKey[list[str]] = pytest.StashKey()
 
 
@@ -30,10 +32,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give what depends on real time a second hearing."""
+    """Hear what depends on real time again."""
     for item in items:
         if not item.path.is_relative_to(_UNIT_TESTS):
-            item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.flaky(reruns=_RERUNS))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before a test is heard again, end all that it shares with others: the server that it has left in
+    disorder, and calls that were made once for a whole module, would only be judged again as they are."""
+    if getattr(item, "execution_count", 1) > 1:
+        started = item.session._setupstate
+        started.stack.update(suspended_finalizers)  # kept by the plugin, which would go on with what they end
+        suspended_finalizers.clear()
+        started.teardown_exact(None)
 
 
 class _Skips:
