@@ -7,13 +7,12 @@ import socket as sockets
 from contextlib import suppress
 from typing import Any
 
-import orjson
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.support.ear import a_script, call
-from tests.support.raw_line import FRAME, Outcome, open_call, outcome
+from tests.support.raw_line import FRAME, Outcome, begin_call, open_line, outcome
 from tests.support.speech import espeak, flite
 from tests.support.victoria import Victoria
 
@@ -28,23 +27,34 @@ async def talk(socket: ClientConnection, seconds: float, speech: bytes = b"") ->
         await asyncio.sleep(max(0.0, began + (number + 1) * 0.02 - loop.time()))
 
 
-async def newest_call(victoria: Victoria, within_s: float = 10.0) -> dict[str, Any]:
-    """Return the newest call of the history once it is over."""
-    async with asyncio.timeout(within_s):
+async def ended(victoria: Victoria, call_id: str) -> dict[str, Any]:
+    """Return a call once it is over. It may have ended before the history has heard of it."""
+    async with asyncio.timeout(20):
         while True:
-            page = await asyncio.to_thread(victoria.get, "/api/history/calls?limit=1")
-            newest: dict[str, Any] = page["items"][0]
-            if newest["status"] != "live":
-                return newest
+            answer = await asyncio.to_thread(victoria.ask, "GET", f"/api/history/calls/{call_id}")
+            if answer.status_code == 200 and answer.json()["status"] != "live":
+                call: dict[str, Any] = answer.json()
+                return call
             await asyncio.sleep(0.1)
+
+
+async def is_live(victoria: Victoria, agent: str) -> None:
+    """Wait until a call of ``agent`` goes on."""
+    async with asyncio.timeout(20):
+        while True:
+            calls = (await asyncio.to_thread(victoria.get, "/api/history/calls?status=live"))["items"]
+            if any(call["agent"]["name"] == agent for call in calls):
+                return
+            await asyncio.sleep(0.05)
 
 
 @pytest.mark.speech
 async def test_a_line_that_is_dropped_in_mid_turn_ends_its_call(simulated_victoria: Victoria) -> None:
-    async with open_call(simulated_victoria) as socket:
+    async with open_line(simulated_victoria) as socket:
+        call_id = await begin_call(socket, await simulated_victoria.ticket())
         await talk(socket, 1.0, flite("please tell me about the prices"))
         socket.transport.abort()
-    dropped = await newest_call(simulated_victoria)
+    dropped = await ended(simulated_victoria, call_id)
     assert dropped["end_cause"] == "connection-lost"
     assert dropped["has_recording"]
 
@@ -60,11 +70,11 @@ async def test_who_hangs_up_without_reading_is_let_go(simulated_victoria: Victor
         simulated_victoria.calls_url, sock=small, compression=None, max_queue=1, close_timeout=1, proxy=None
     )
     try:
-        await socket.send(orjson.dumps({"type": "hello", "version": 1, "ticket": ticket}).decode())
+        call_id = await begin_call(socket, ticket)
         await talk(socket, 3.0)
         await socket.send('{"type":"hangup"}')
-        ended = await newest_call(simulated_victoria)
-        assert (ended["status"], ended["end_cause"]) == ("completed", "caller-hung-up")
+        call = await ended(simulated_victoria, call_id)
+        assert (call["status"], call["end_cause"]) == ("completed", "caller-hung-up")
     finally:
         with suppress(ConnectionClosed):
             await socket.close()
@@ -72,16 +82,20 @@ async def test_who_hangs_up_without_reading_is_let_go(simulated_victoria: Victor
 
 async def test_a_line_that_falls_silent_is_not_a_silent_caller(simulated_victoria: Victoria) -> None:
     """No audio at all for a second: it is told as a stall, and the call goes on when there is some."""
-    async with open_call(simulated_victoria) as socket:
+    async with open_line(simulated_victoria) as socket:
+        call_id = await begin_call(socket, await simulated_victoria.ticket())
         await talk(socket, 0.3)
         await asyncio.sleep(1.0)
         await talk(socket, 0.5)
         await socket.send('{"type":"hangup"}')
         assert await outcome(socket) == Outcome(None, 1000)
-    ended = await newest_call(simulated_victoria)
-    timeline = simulated_victoria.get(f"/api/history/calls/{ended['id']}/timeline")["items"]
-    events = [entry["event"]["type"] for entry in timeline]
-    assert events.count("media_stalled") == events.count("media_resumed") == 1
+    await ended(simulated_victoria, call_id)
+    timeline = simulated_victoria.get(f"/api/history/calls/{call_id}/timeline")["items"]
+    events = [entry["event"] for entry in timeline]
+    began = [event["at"] for event in events if event["type"] == "media_stalled"]
+    over = [event["at"] for event in events if event["type"] == "media_resumed"]
+    # On a busy machine there may be others, of which none is as long.
+    assert sum(end - start > 600_000_000 for start, end in zip(began, over, strict=True)) == 1
 
 
 @pytest.mark.speech
@@ -90,7 +104,7 @@ async def test_an_agent_that_is_deleted_in_mid_call_finishes_it(simulated_victor
     draft = {"name": "Leaving", "prompt": "You answer.", "first_message": "Hello there.", "language": "en"}
     agent = victoria.ask("POST", "/api/config/agents", draft).raise_for_status().json()
     going = asyncio.create_task(call(victoria, a_script(espeak("tell me more", "en")), "Leaving"))
-    await asyncio.sleep(1.0)
+    await is_live(victoria, "Leaving")
     deleted = await asyncio.to_thread(victoria.ask, "DELETE", f"/api/config/agents/{agent['id']}")
     assert deleted.status_code == 204
     record = await going

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from typing import Final
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from backend.domain.errors import ProviderError
 from backend.domain.ports.stt_port import SttEvent, SttStream
 from backend.domain.value_objects.audio import MULAW_8K, WIDEBAND, AudioFormat
 from tests.support.speech import frames
+
+PATIENCE_S: Final = 20.0  # only so that nothing waits for ever: a busy machine needs its time
 
 
 def hum(milliseconds: int, audio_format: AudioFormat = WIDEBAND) -> bytes:
@@ -30,13 +33,13 @@ def say(stream: SttStream, *pcm: bytes) -> None:
 
 async def until(condition: Callable[[], object]) -> None:
     """Wait for something that happens in the service, or on other threads."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while not condition():  # noqa: ASYNC110  (nobody tells when)
             await asyncio.sleep(0.005)
 
 
 async def next_until(
-    events: AsyncIterator[SttEvent], last: SttEvent, within_s: float = 5.0
+    events: AsyncIterator[SttEvent], last: SttEvent, within_s: float = PATIENCE_S
 ) -> list[SttEvent]:
     """Return the events up to ``last``, and with it."""
     collected: list[SttEvent] = []
@@ -48,7 +51,7 @@ async def next_until(
     raise AssertionError(f"the events ended before {last}: {collected}")
 
 
-async def failure_of(stream: SttStream, key: str, within_s: float = 5.0) -> ProviderError:
+async def failure_of(stream: SttStream, key: str, within_s: float = PATIENCE_S) -> ProviderError:
     """Return how the stream fails, which does not tell the ``key``."""
     async with asyncio.timeout(within_s):
         with pytest.raises(ProviderError) as caught:

@@ -44,9 +44,17 @@ async def open_call(victoria: Victoria, agent: str = "Victoria") -> AsyncIterato
     """Open a call and wait until the server is ready."""
     ticket = await victoria.ticket(agent)
     async with open_line(victoria) as socket:
-        await socket.send(orjson.dumps({"type": "hello", "version": 1, "ticket": ticket}).decode())
-        assert orjson.loads(await socket.recv())["type"] == "ready"
+        await begin_call(socket, ticket)
         yield socket
+
+
+async def begin_call(socket: ClientConnection, ticket: str) -> str:
+    """Say hello and wait until the server is ready; return the id of the call."""
+    await socket.send(orjson.dumps({"type": "hello", "version": 1, "ticket": ticket}).decode())
+    ready = orjson.loads(await socket.recv())
+    assert ready["type"] == "ready"
+    call_id: str = ready["call_id"]
+    return call_id
 
 
 async def outcome(socket: ClientConnection) -> Outcome:

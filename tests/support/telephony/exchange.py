@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import re
 import wave
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -27,7 +26,6 @@ from tests.support.telephony.twilio_simulator import TwilioSimulator, twilio_res
 from tests.support.victoria import SIMULATED, Victoria
 
 _OPEN: Final = frozenset({"01", "08"})  # established, and closed by the other end only
-_LIVE: Final = re.compile(r"^victoria_calls_live (\d+)", re.MULTILINE)
 
 
 @dataclass
@@ -91,18 +89,12 @@ class Exchange:
             frames = np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, 2)
         return frames[:, 0], frames[:, 1]
 
-    async def live(self) -> int:
-        """Return how many calls the server believes are going on."""
-        found = _LIVE.search((await self._ask("GET", "/metrics")).text)
-        assert found is not None
-        return int(found.group(1))
-
     async def is_idle(self, *, within_s: float = 10.0) -> bool:
         """Wait until no call is going on; False if that does not come."""
         try:
             async with asyncio.timeout(within_s):
                 while True:
-                    if await self.live() == 0:
+                    if await asyncio.to_thread(self.victoria.live_calls) == 0:
                         return True
                     await asyncio.sleep(0.1)
         except TimeoutError:
