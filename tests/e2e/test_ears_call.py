@@ -17,6 +17,7 @@ import pytest
 from backend.interfaces.cli.sound_files import write_stereo
 from tests.e2e.test_call_command import victoria_call
 from tests.support.deepgram_server import Script, deepgram_server
+from tests.support.listening import until
 from tests.support.openai_stt_server import saying, transcription_server
 from tests.support.speech import espeak, flite
 from tests.support.victoria import Victoria
@@ -51,7 +52,7 @@ async def test_a_transcription_server_hears_a_call_in_english(tmp_path: Path) ->
         }
         wavs = [flite("what are your opening hours"), flite("what does a cleaning cost")]
         understood = await understood_in_a_call(tmp_path, engines, "Victoria", wavs)
-        assert not service.open_connections
+        await until(lambda: not service.open_connections)
     assert understood == [plain(question) for question in ENGLISH]
     posts = [exchange for exchange in service.exchanges if exchange.method == "POST"]
     assert [exchange.form["language"] for exchange in posts] == ["en", "en"]

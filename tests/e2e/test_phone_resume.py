@@ -113,6 +113,13 @@ def history(victoria: Victoria) -> list[dict[str, Any]]:
     return list(reversed(calls))
 
 
+async def written_down(victoria: Victoria, count: int) -> None:
+    """Wait until the history knows of so many calls; they may have begun before."""
+    async with asyncio.timeout(20):
+        while len(await asyncio.to_thread(history, victoria)) < count:  # noqa: ASYNC110 (another process)
+            await asyncio.sleep(0.05)
+
+
 async def ended(victoria: Victoria, count: int) -> list[dict[str, Any]]:
     """Wait until there are so many calls and all have ended; return them, oldest first."""
     async with asyncio.timeout(20):
@@ -150,7 +157,7 @@ async def test_calls_go_on_after_their_process_was_killed(victoria: Victoria) ->
             group.create_task(is_called(phone, event))
         for event in ready:
             await event.wait()
-        await asyncio.sleep(0.5)  # what was said is committed by now
+        await written_down(victoria, CALLS)
         victoria.kill()
         killed.set()
     await asyncio.to_thread(victoria.start)

@@ -131,7 +131,8 @@ def log() -> Iterator[io.StringIO]:
 async def test_neither_keys_nor_tickets_nor_prompts_reach_the_log(
     server: RunningServer, log: io.StringIO
 ) -> None:
-    async with httpx2.AsyncClient(base_url=server.url, headers={"X-API-Key": server.key}) as client:
+    headers = {"X-API-Key": server.key, "X-Request-ID": "of-this-test"}
+    async with httpx2.AsyncClient(base_url=server.url, headers=headers) as client:
         draft = {"name": "Ana", "prompt": SECRET_PROMPT, "knowledge": SECRET_PROMPT}
         agent = (await client.post("/api/config/agents", json=draft)).json()
         ticket = (await client.post("/api/calls/tickets", json={"agent_id": agent["id"]})).json()["ticket"]
@@ -139,8 +140,10 @@ async def test_neither_keys_nor_tickets_nor_prompts_reach_the_log(
         await client.get(f"/api/history/calls?cursor={server.key}")
         await client.get(f"/?key={server.key}&ticket={ticket}&phone=%2B34600111222")
         await client.get("/api/session", headers={"X-API-Key": server.key[:-1] + "_"})
-    # The line about a request is written once its answer has gone out: a quick client is here before it.
-    await until(lambda: log.getvalue().count('"event": "request answered"') == 6)
+    # The line about a request is written once its answer has gone out: a quick client is here before it, and
+    # lines about requests of other tests may come meanwhile.
+    answered = '"event": "request answered", "request_id": "of-this-test"'
+    await until(lambda: log.getvalue().count(answered) == 6)
     text = log.getvalue()
     for secret in (server.key, server.key[11:], ticket, "4711", "34600111222"):
         assert secret not in text

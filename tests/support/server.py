@@ -50,7 +50,7 @@ def a_server(folder: Path) -> Iterator[RunningServer]:
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()), name="server")
     thread.start()
-    if not started.wait(timeout=30):
+    if not started.wait(timeout=120):
         raise RuntimeError("the server did not start")
     try:
         yield running[0]
