@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import heard_and_said, likeness
-from tests.support.console_visit import CALL_MS, a_quiet_browser, a_visit, an_agent, draft_of
+from tests.support.console_visit import a_quiet_browser, a_visit, an_agent, draft_of
 from tests.support.victoria import Victoria
 
 pytestmark = pytest.mark.browser
@@ -48,7 +48,7 @@ def test_a_new_first_message_is_heard_in_the_next_call(browser: Browser, victori
         page.get_by_role("link", name="Talk to Lighthouse").click()
         page.get_by_role("main").get_by_role("button", name="Talk", exact=True).click()
         # It listens again once it has been heard to the end.
-        expect(page.get_by_role("main").get_by_text("Listening", exact=True)).to_be_visible(timeout=CALL_MS)
+        expect(page.get_by_role("main").get_by_text("Listening", exact=True)).to_be_visible()
         page.get_by_role("main").get_by_role("button", name="Hang up").click()
         expect(page.get_by_role("link", name="See it in the history")).to_be_visible()
         _, heard = heard_and_said(page)

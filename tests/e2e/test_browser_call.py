@@ -49,9 +49,9 @@ def test_talk_hear_interrupt_hang_up_and_find_it_in_the_history(victoria: Victor
 
         page.get_by_role("button", name="Talk", exact=True).click()
         conversation = page.get_by_role("main")
-        expect(conversation).to_contain_text("hours", timeout=20_000)
-        expect(conversation).to_contain_text("Monday to Friday", timeout=20_000)
-        expect(conversation.get_by_text("interrupted", exact=True).first).to_be_visible(timeout=20_000)
+        expect(conversation).to_contain_text("hours")
+        expect(conversation).to_contain_text("Monday to Friday")
+        expect(conversation.get_by_text("interrupted", exact=True).first).to_be_visible()
         page.screenshot(path=SCREENS / "talk.png")
         page.wait_for_timeout(1_500)  # let the tap hear the silence
         page.get_by_role("button", name="Hang up").click()

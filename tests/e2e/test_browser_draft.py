@@ -53,7 +53,7 @@ def test_a_draft_answers_is_marked_and_leaves_the_agent_as_it_was(
     assert grave_findings(page) == []
 
     dock.get_by_role("button", name="Talk", exact=True).click()
-    expect(dock.get_by_role("log", name="Conversation")).to_contain_text(NAME, timeout=20_000)
+    expect(dock.get_by_role("log", name="Conversation")).to_contain_text(NAME)
     assert grave_findings(page) == []
     expect(page.get_by_role("textbox", name="Name", exact=True)).to_have_value(NAME)
     dock.get_by_role("button", name="Hang up").click()

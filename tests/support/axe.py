@@ -44,6 +44,15 @@ _STOP: Final = """
 }
 """
 
+# Waits until what moves has arrived: colours on the way are nobody's fault. What blinks for ever does not end.
+_ARRIVED: Final = """
+async () => {
+  const ends = ({ playState, effect }) =>
+    playState === 'running' && effect.getComputedTiming().endTime < Infinity;
+  await Promise.allSettled(document.getAnimations().filter(ends).map((animation) => animation.finished));
+}
+"""
+
 
 @cache
 def _source() -> str:
@@ -52,6 +61,7 @@ def _source() -> str:
 
 def grave_findings(page: Page) -> list[str]:
     """Return what axe-core calls serious or critical on the page as it stands, with the elements it means."""
+    page.evaluate(_ARRIVED)
     page.evaluate(_source())  # not a script element: the page's content security policy stays in force
     result: dict[str, Any] = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
     return [

@@ -14,10 +14,13 @@ from typing import Final
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 RATE: Final = 16_000
 LOUD: Final = 10 ** (-45 / 20)  # -45 dBFS
+# For how long a page is looked at until it shows what is expected: on a busy machine an engine takes seconds
+# to start, and a greeting lasts for some. It costs nothing where things go right.
+PATIENCE_MS: Final = 20_000
 
 # Puts a stereo tap (left: microphone, right: what goes to the loudspeaker) beside the page's own nodes.
 _TAP: Final = """
@@ -95,6 +98,7 @@ def a_browser(microphone: Path | None = None) -> Iterator[Browser]:
     if microphone is not None:
         arguments.append(f"--use-file-for-fake-audio-capture={microphone}%noloop")
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_MS)
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
         try:
             yield browser

@@ -19,7 +19,6 @@ from tests.support.victoria import Victoria
 
 PHONE: Final = (360, 740)
 DESK: Final = (1280, 900)
-CALL_MS: Final = 20_000  # how long the agent may take to say what a test waits for
 
 
 @contextmanager
