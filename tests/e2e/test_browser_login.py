@@ -57,7 +57,7 @@ def test_who_must_log_in_again_goes_on_where_she_was(browser: Browser, simulated
         log_in(page, victoria.key)
 
         expect(page.get_by_role("textbox", name="Knowledge")).to_have_value("Breakfast is from seven to ten.")
-        assert page.url == f"{victoria.url}/agents/{agent['id']}"
+        expect(page).to_have_url(f"{victoria.url}/agents/{agent['id']}")
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_text("Saved. The next call uses it.")).to_be_visible()
         saved = victoria.get(f"/api/config/agents/{agent['id']}")
@@ -73,5 +73,5 @@ def test_the_filters_of_the_history_outlast_a_login(browser: Browser, simulated_
         log_in(page, victoria.key)
         expect(page.get_by_role("heading", name="Calls", level=1, exact=True)).to_be_visible()
         expect(page.get_by_text("Loading", exact=True)).to_have_count(0)
-        assert page.url == f"{victoria.url}/calls?status=completed"
+        expect(page).to_have_url(f"{victoria.url}/calls?status=completed")
         expect(page.get_by_role("alert")).to_have_count(0)

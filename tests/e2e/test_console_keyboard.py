@@ -46,8 +46,7 @@ def test_a_dialog_keeps_the_focus_and_gives_it_back(browser: Browser, called: Vi
     with a_visit(browser, called, path) as page:
         opener = page.get_by_role("button", name=label).or_(page.get_by_role("link", name=label)).first
         expect(opener).to_be_enabled()  # some know only when they have loaded what to offer
-        opener.focus()
-        page.keyboard.press("Enter")
+        opener.press("Enter")
         dialog = page.get_by_role("dialog").or_(page.get_by_role("alertdialog"))
         expect(dialog).to_be_visible()
         expect(page.get_by_text("Loading", exact=True)).to_have_count(0)
