@@ -44,7 +44,7 @@ _STOP: Final = """
 }
 """
 
-# Waits until what moves has arrived: colours on the way are nobody's fault. What blinks for ever does not end.
+# Waits until what moves has arrived: colours on the way are nobody's fault. What blinks for ever never ends.
 _ARRIVED: Final = """
 async () => {
   const ends = ({ playState, effect }) =>
