@@ -24,7 +24,7 @@ CAP_S: Final = 3.0  # of a session: eight minutes would be too long for a test
 AT_ONCE: Final = 30
 BETWEEN_S: Final = 0.1  # two beginnings: each client loads its certificates
 _LONGEST_CALL_S: Final = 90.0
-_CLOSING_S: Final = 3.0
+_CLOSING_S: Final = 10.0
 
 
 @dataclass(frozen=True)

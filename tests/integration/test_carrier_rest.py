@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -18,14 +18,14 @@ from backend.domain.value_objects.secret import Secret
 from backend.infrastructure.adapters.service_errors import refusal
 from backend.infrastructure.adapters.telephony.carrier_rest import CarrierRest, RestOrder
 from tests.support.leaks import Keys
-from tests.support.raw_server import refusing_port
+from tests.support.raw_server import REFUSING_PORT
 from tests.support.telephony.rest_server import RestAnswer, RestRequest, Silence, Trouble, rest_server
 from tests.support.telephony.rigs import TelnyxRig, TwilioRig, telnyx_rig, twilio_rig
 
 DIAL = DialRequest(PhoneNumber("+34910000000"), PhoneNumber("+34600000000"), "order-1", max_seconds=60)
-ORDER = RestOrder("POST", "/orders", json={"a": 1}, deadline_s=0.5)
+ORDER = RestOrder("POST", "/orders", json={"a": 1}, deadline_s=20)
 ENDLESS = {"a": "x" * 2_000_000}
-ONCE = RestOrder("POST", "/orders", json={"a": 1}, is_repeatable=False, deadline_s=0.5)
+ONCE = RestOrder("POST", "/orders", json={"a": 1}, is_repeatable=False, deadline_s=20)
 
 Rig = Callable[..., AbstractAsyncContextManager[TwilioRig | TelnyxRig]]
 RIGS: list[Rig] = [twilio_rig, telnyx_rig]
@@ -100,16 +100,16 @@ async def test_an_order_without_an_answer_ends_in_time(order: RestOrder, retryab
     loop = asyncio.get_running_loop()
     began = loop.time()
 
-    _, outcome = await asked(order, Silence.WAIT)
+    _, outcome = await asked(replace(order, deadline_s=0.5), Silence.WAIT)
 
     assert isinstance(outcome, ProviderTimeoutError)
     assert outcome.retryable is retryable
-    assert 0.4 < loop.time() - began < 3
+    assert 0.4 < loop.time() - began < 10
 
 
 @pytest.mark.parametrize("rig", RIGS)
 async def test_a_call_that_could_not_even_be_ordered_may_be_tried_again(rig: Rig) -> None:
-    async with rig(base_url=f"http://127.0.0.1:{refusing_port()}") as running:
+    async with rig(base_url=f"http://127.0.0.1:{REFUSING_PORT}") as running:
         with pytest.raises(ProviderError) as caught:
             await running.adapter.dial(DIAL)
 

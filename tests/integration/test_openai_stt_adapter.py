@@ -21,7 +21,7 @@ from tests.support.openai_stt_server import (
     saying,
     transcription_server,
 )
-from tests.support.raw_server import refusing_port
+from tests.support.raw_server import REFUSING_PORT
 from tests.support.speech import silence
 
 
@@ -113,8 +113,8 @@ async def test_a_call_is_warmed_up_with_the_connection_that_its_first_words_use(
 
 
 async def test_warming_up_keeps_its_troubles_to_itself() -> None:
-    stt = OpenAiStt(settings(f"http://127.0.0.1:{refusing_port()}/v1"))
-    async with asyncio.timeout(1):
+    stt = OpenAiStt(settings(f"http://127.0.0.1:{REFUSING_PORT}/v1"))
+    async with asyncio.timeout(20):
         await stt.warm_up(ENGLISH)
     await stt.aclose()
 
@@ -143,19 +143,19 @@ async def test_an_accepted_key_passes_the_check() -> None:
 
 
 async def test_closing_closes_the_socket_of_a_request_under_way() -> None:
-    async with listening(hang, answer_timeout_ms=5_000) as (stream, server):
+    async with listening(hang, answer_timeout_ms=60_000) as (stream, server):
         say(stream, hum(400))
         stream.finalize(1)
         await until(lambda: server.exchanges)
         await stream.aclose()
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(20):
             await server.connections[0].closed.wait()
 
 
 async def test_more_audio_than_the_server_gets_done_is_too_much() -> None:
     async with listening(hang, answer_timeout_ms=5_000, window_ms=1_000, max_backlog_ms=3_000) as (stream, _):
         say(stream, hum(3_100))
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(20):
             with pytest.raises(ProviderError) as caught:
                 await anext(stream.events())
     assert caught.value.code == "stt-overloaded"

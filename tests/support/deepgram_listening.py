@@ -20,9 +20,9 @@ REQUEST: Final = SttRequest(ENGLISH)
 
 
 def settings(base_url: str, **changes: int) -> DeepgramSettings:
-    """Return settings with which nobody waits for long."""
-    quick = {"connect_timeout_ms": 400, "settle_timeout_ms": 400, **changes}
-    return DeepgramSettings(KEY, base_url, **quick)  # type: ignore[arg-type]
+    """Return settings with which a busy machine has time."""
+    patient = {"connect_timeout_ms": 10_000, "settle_timeout_ms": 10_000, **changes}
+    return DeepgramSettings(KEY, base_url, **patient)  # type: ignore[arg-type]
 
 
 @asynccontextmanager

@@ -21,9 +21,9 @@ REQUEST: Final = SttRequest(ENGLISH)
 
 
 def settings(base_url: str, **changes: int) -> OpenAiSttSettings:
-    """Return settings with which nobody waits for long."""
-    quick = {"connect_timeout_ms": 400, "answer_timeout_ms": 400, **changes}
-    return OpenAiSttSettings("whisper-1", KEY, base_url, **quick)  # type: ignore[arg-type]
+    """Return settings with which a busy machine has time."""
+    patient = {"connect_timeout_ms": 10_000, "answer_timeout_ms": 10_000, **changes}
+    return OpenAiSttSettings("whisper-1", KEY, base_url, **patient)  # type: ignore[arg-type]
 
 
 @asynccontextmanager

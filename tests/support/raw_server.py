@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Final
+
+# The discard service (RFC 863): switched off everywhere, and no server gets its port that takes any.
+REFUSING_PORT: Final = 9
 
 Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
@@ -38,11 +41,3 @@ async def raw_server(answer: Answer) -> AsyncIterator[int]:
     finally:
         server.close()
         await server.wait_closed()
-
-
-def refusing_port() -> int:
-    """Return a port on loopback at which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

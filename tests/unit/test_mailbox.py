@@ -23,7 +23,7 @@ async def test_a_full_mailbox_refuses() -> None:
 
 async def test_closing_ends_a_wait() -> None:
     mailbox: Mailbox[int] = Mailbox(limit=2)
-    async with asyncio.timeout(1), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
         waiting = tasks.create_task(mailbox.get())
         await asyncio.sleep(0)
         mailbox.close()
