@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from backend.application.services.call_registry import CallRegistry
 from backend.application.services.telephony.outbound.campaigning import CampaignOffice
 from backend.application.services.telephony.outbound.dialler import Dialler, Dialling
+from backend.application.services.telephony.outbound.legs import CountedLegs
 from backend.application.services.telephony.outbound.our_lines import OurLines
 from backend.application.services.telephony.outbound.placing import OutboundOrders
 from backend.application.services.telephony.outbound.runner import OutboundRunner
@@ -30,10 +31,11 @@ from backend.interfaces.http.deps import Outbound
 @dataclass(frozen=True, slots=True)
 class PlacedCalls:
     """Everything that has to do with calls that we place: ``services`` for the API, ``events`` for the desk,
-    and the ``runner``, which has to run for anything to be dialled."""
+    ``legs`` for its transfers, and the ``runner``, which has to run for anything to be dialled."""
 
     services: Outbound
     events: OutboundTracking
+    legs: CountedLegs
     runner: OutboundRunner
 
 
@@ -89,5 +91,6 @@ def build_outbound(
     return PlacedCalls(
         services=Outbound(office, orders, campaign_office, plan),
         events=tracking,
+        legs=CountedLegs(orders, tracking, limits=limits, clock=clock, new_id=new_id, process=process),
         runner=OutboundRunner(orders, campaigns, dialler, tracking, clock=clock, wake=wake),
     )

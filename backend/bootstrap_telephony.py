@@ -113,7 +113,7 @@ def build_telephone(
     history = SqlPhoneCallHistory(storage.database)
     tickets = InProcessTickets[PhoneGrant](clock)
     answering = Answering(storage.phone_lines, storage.agents, history, tickets, registry)
-    transfers = Transfers(carriers, DialPlan(settings.dial_prefixes), new_id)
+    transfers = Transfers(carriers, DialPlan(settings.dial_prefixes), placed.legs, new_id)
     desk = TelephoneDesk(calls, answering, Resuming(answering, history, clock), transfers, placed.events)
     reception = PhoneReception(
         carriers,

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from backend.domain.entities.campaign import CampaignStatus
-from backend.domain.entities.outbound_call import OutboundCall, OutboundStatus
-from backend.domain.errors import LimitError
+from backend.domain.entities.outbound_call import NO_KEY, OutboundCall, OutboundStatus
+from backend.domain.errors import LimitError, NotFoundError
 from backend.domain.ports.outbound_port import DialLimits, OutboundFilter
 from backend.infrastructure.database.repositories.sqlalchemy_repositories import (
     SqlCampaigns,
@@ -72,6 +72,45 @@ async def test_of_a_hundred_requests_at_once_ten_are_placed(
     assert answers.count(code) == 90
     page = await orders.page(TENANT, where=OutboundFilter(), limit=200)
     assert len(page.items) == 10
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        (TEN_A_MINUTE, "calls-per-minute"),
+        (TEN_AT_ONCE, "calls-at-once"),
+        (TEN_CALLS_A_DAY, "minutes-per-day"),
+    ],
+)
+async def test_transfers_and_orders_at_once_share_the_limits(
+    orders: SqlOutboundCalls, limits: DialLimits, code: str
+) -> None:
+    key_ids = [NO_KEY, "k" * 32] * 25
+    async with asyncio.TaskGroup() as group:
+        tasks = [
+            group.create_task(is_placed(orders, a_dialling_order(key_id=key_id), limits))
+            for key_id in key_ids
+        ]
+    answers = [task.result() for task in tasks]
+    assert answers.count(None) == 10
+    assert answers.count(code) == 40
+    placed = {key_id for key_id, answer in zip(key_ids, answers, strict=True) if answer is None}
+    assert placed == {NO_KEY, "k" * 32}
+
+
+async def test_transfers_are_of_no_key_and_no_list(orders: SqlOutboundCalls) -> None:
+    limits = replace(AMPLE, per_minute_of_key=1, at_once=3)
+    legs = [a_dialling_order(key_id=NO_KEY) for _ in range(2)]
+    for leg in legs:
+        assert await is_placed(orders, leg, limits) is None
+    order = a_dialling_order()
+    assert await is_placed(orders, order, limits) is None
+    assert await is_placed(orders, a_dialling_order(key_id=NO_KEY), limits) == "calls-at-once"
+    page = await orders.page(TENANT, where=OutboundFilter(), limit=200)
+    assert [item.order.id for item in page.items] == [order.id]
+    with pytest.raises(NotFoundError):
+        await orders.get(TENANT, legs[0].id)
+    assert {summary.order.id for summary in await orders.under_way()} == {order.id, *(leg.id for leg in legs)}
 
 
 def test_processes_share_the_limits(storage_url: str, tmp_path: Path) -> None:

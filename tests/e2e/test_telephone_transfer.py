@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +25,7 @@ PUTS_THROUGH = Line(
     "I will put you through.", "transfer_call", {"destination": "Reception", "summary": SUMMARY}
 )
 GOES_ON = Line("Then I will take a message.")
+SORRY = "I'm sorry, nobody can take the call right now. What else can I do for you?"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -31,7 +35,9 @@ async def exchange(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ex
         yield running
 
 
-async def number_for(exchange: Exchange, carrier: str, person: Person, *, warm: bool) -> str:
+async def number_for(
+    exchange: Exchange, carrier: str, person: Person, *, warm: bool, max_call_ms: int = 1_800_000
+) -> str:
     """Return a number of ours whose agent puts callers through to ``person``."""
     theirs = exchange.caller()
     exchange.carriers[carrier].people[theirs] = person
@@ -41,7 +47,26 @@ async def number_for(exchange: Exchange, carrier: str, person: Person, *, warm: 
         f"puts through to {theirs}",
         [PUTS_THROUGH, GOES_ON],
         telephone={"destinations": [destination]},
+        turn_taking={"limits": {"max_call_ms": max_call_ms}},
     )
+
+
+async def is_paid_for_no_more(exchange: Exchange, *, within_s: float = 10.0) -> bool:
+    """Wait until no call to a destination counts as under way; False if that does not come."""
+    database = exchange.victoria.folder / "data" / "victoria.db"
+    try:
+        async with asyncio.timeout(within_s):
+            while _legs_under_way(database):  # noqa: ASYNC110 (the database is asked)
+                await asyncio.sleep(0.1)
+    except TimeoutError:
+        return False
+    return True
+
+
+def _legs_under_way(database: Path) -> int:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        (found,) = connection.execute("SELECT count(*) FROM outbound_attempts WHERE ended_at IS NULL")
+    return int(found[0])
 
 
 async def is_put_through(exchange: Exchange, carrier: str, *, warm: bool) -> None:
@@ -90,6 +115,7 @@ async def test_callers_are_put_through(exchange: Exchange) -> None:
             group.create_task(is_put_through(exchange, carrier, warm=False))
             group.create_task(is_put_through(exchange, carrier, warm=True))
     assert await exchange.is_idle()
+    assert await is_paid_for_no_more(exchange)
 
 
 async def test_late_news_of_our_stream_does_not_part_the_two(exchange: Exchange) -> None:
@@ -111,6 +137,36 @@ async def test_who_could_not_be_put_through_is_talked_to_again(exchange: Exchang
         for person in (Person(takes_it=False), Person(Reaction.BUSY), Person(Reaction.NO_ANSWER)):
             group.create_task(is_talked_to_again(exchange, carrier, person))
     assert await exchange.is_idle()
+    assert await is_paid_for_no_more(exchange)
+    assert exchange.tracebacks == []
+
+
+async def is_not_put_through(exchange: Exchange, carrier: str) -> None:
+    """A call of a whole day's minutes would be too long after any other of the day."""
+    person, caller = Person(), exchange.caller()
+    ours = await number_for(exchange, carrier, person, warm=False, max_call_ms=86_400_000)
+    simulator = exchange.carriers[carrier]
+    async with simulator.call(caller, ours) as leg:
+        await leg.handset.is_answered(since=0)
+        asked = await leg.handset.has_said(flite("can i speak to somebody please"))
+        announced = await leg.handset.is_answered(since=asked, quiet_s=0.3)
+        sorry = await leg.handset.is_answered(since=announced)
+        again = await leg.handset.has_said(flite("can i speak to somebody please"))
+        await leg.handset.is_answered(since=max(again, sorry))
+    (call,) = await exchange.ended(caller)
+    assert call["end_cause"] == "caller-hung-up"
+    assert spoken(call) == ["Hello.", PUTS_THROUGH.text, SORRY, GOES_ON.text]
+    assert not person.has_spoken.is_set()
+    assert leg.errors == []
+
+
+async def test_a_call_too_many_is_not_placed_and_the_caller_is_talked_to_again(exchange: Exchange) -> None:
+    await is_put_through(exchange, "telnyx", warm=False)
+    async with asyncio.TaskGroup() as group:
+        for carrier in exchange.carriers:
+            group.create_task(is_not_put_through(exchange, carrier))
+    assert await exchange.is_idle()
+    assert await is_paid_for_no_more(exchange)
     assert exchange.tracebacks == []
 
 

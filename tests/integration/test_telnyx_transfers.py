@@ -31,12 +31,13 @@ async def test_a_caller_is_put_through_blindly(rig: TelnyxRig) -> None:
     await rig.adapter.transfer(caller.call_control_id, transfer(is_warm=False))
 
     (body,) = caller.bodies("transfer")
-    assert (body["to"], body["from"], body["timeout_secs"]) == (str(MADRID), str(OURS), 20)
+    assert (body["to"], body["from"]) == (str(MADRID), str(OURS))
+    assert (body["timeout_secs"], body["time_limit_secs"]) == (20, 600)
     leg = TelnyxCall("v3:leg", client_state=body["target_leg_client_state"])
     reached = TransferEnded(caller.call_control_id, "ref-7", reached=True)
     assert told(rig, "call.initiated", leg, direction="outgoing", to=str(MADRID)) is None
     assert told(rig, "call.answered", leg) is None
-    assert told(rig, "call.bridged", leg) == reached
+    assert told(rig, "call.bridged", leg) == replace(reached, leg_is_over=False)
     assert told(rig, "call.hangup", leg, hangup_cause="normal_clearing") == reached
     for cause in ("timeout", "user_busy", "not_found", "call_rejected", "originator_cancel"):
         assert told(rig, "call.hangup", leg, hangup_cause=cause) == replace(reached, reached=False)
@@ -47,7 +48,7 @@ async def test_a_warm_destination_is_told_and_takes_the_call(rig: TelnyxRig) -> 
 
     await rig.adapter.transfer(caller.call_control_id, transfer(is_warm=True))
     leg = only_destination(rig, caller)
-    assert leg.order["to"] == str(MADRID)
+    assert (leg.order["to"], leg.order["time_limit_secs"]) == (str(MADRID), 600)
     answered = told(rig, "call.answered", leg)
     assert isinstance(answered, WhisperWanted)
     assert answered.reference == "ref-7"
@@ -60,7 +61,7 @@ async def test_a_warm_destination_is_told_and_takes_the_call(rig: TelnyxRig) -> 
     (bridged,) = leg.bodies("bridge")
     assert bridged["call_control_id"] == caller.call_control_id
     reached = TransferEnded(caller.call_control_id, "ref-7", reached=True)
-    assert told(rig, "call.bridged", leg) == reached
+    assert told(rig, "call.bridged", leg) == replace(reached, leg_is_over=False)
     assert told(rig, "call.hangup", leg, hangup_cause="normal_clearing") == reached
     assert caller.commands == [], "the caller has been with us all the time"
 

@@ -52,7 +52,9 @@ async def rig() -> AsyncIterator[TwilioRig]:
 
 def transfer(*, is_warm: bool) -> TransferRequest:
     destination = Destination("Ana", MADRID, is_warm=is_warm)
-    return TransferRequest(destination, OURS, "ref-7", "Wants to buy.", SPANISH, ring_seconds=20)
+    return TransferRequest(
+        destination, OURS, "ref-7", "Wants to buy.", SPANISH, ring_seconds=20, max_seconds=99_999
+    )
 
 
 def document(reply: CarrierReply) -> Element:
@@ -246,6 +248,7 @@ async def test_a_caller_is_put_through(rig: TwilioRig) -> None:
         "action": f"{HOOKS}/transferred/ref-7",
         "method": "POST",
         "timeout": "20",
+        "timeLimit": "14400",  # Twilio allows no more
         "callerId": str(OURS),
     }
     assert (blind.tag, blind.attrib, blind[0].text, blind[0].attrib) == ("Dial", expected, str(MADRID), {})

@@ -18,7 +18,7 @@ from backend.application.services.telephony.transfers import Transfers
 from backend.domain.entities.agent import Agent
 from backend.domain.entities.call import Call, Direction, EndCause
 from backend.domain.entities.phone_line import PhoneLine
-from backend.domain.errors import NotFoundError, ProviderError
+from backend.domain.errors import LimitError, NotFoundError, ProviderError
 from backend.domain.ports.carrier_media_port import MediaProtocol
 from backend.domain.ports.channel_port import Incoming
 from backend.domain.ports.clock_port import ClockPort
@@ -185,6 +185,27 @@ class MemoryCarrier:
             raise ProviderError(CARRIER, "is out of order", code="service-failed")
 
 
+class MemoryLegs:
+    """``TransferLegs`` that remembers what it was told, by reference; ``limit`` refuses the next ones."""
+
+    most_seconds = 3_600
+
+    def __init__(self) -> None:
+        self.limit: LimitError | None = None
+        self.told: list[tuple[str, str]] = []
+
+    async def begin(self, grant: PhoneGrant, request: TransferRequest) -> None:
+        if self.limit is not None:
+            raise self.limit
+        self.told.append(("begun", request.reference))
+
+    async def refused(self, reference: str) -> None:
+        self.told.append(("refused", reference))
+
+    async def over(self, reference: str) -> None:
+        self.told.append(("over", reference))
+
+
 class ToldLine:
     """A line that only remembers what it was told; ``heard_at`` is when it carried audio, in nanoseconds."""
 
@@ -223,9 +244,9 @@ class Desk:
         """Forget everything that a process forgets when it dies."""
         numbers = count(1)
         self.calls = PhoneCalls(self.clock)
-        self.transfers = Transfers(
-            {CARRIER: self.carrier}, DialPlan(self.prefixes), lambda: f"ref{next(numbers)}"
-        )
+        self.legs = MemoryLegs()
+        plan = DialPlan(self.prefixes)
+        self.transfers = Transfers({CARRIER: self.carrier}, plan, self.legs, lambda: f"ref{next(numbers)}")
         answering = Answering(self.lines, self.agents, self.history, self.tickets, self.registry)
         resuming = Resuming(answering, self.history, self.clock)
         self.desk = TelephoneDesk(self.calls, answering, resuming, self.transfers, self.outbound)

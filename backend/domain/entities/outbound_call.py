@@ -18,6 +18,7 @@ from backend.domain.value_objects.phone_number import PhoneNumber
 from backend.domain.value_objects.variables import check_variables
 
 MINUTE_S: Final = 60
+NO_KEY: Final = ""  # as ``key_id``: nobody has ordered the call, a caller is put through with it
 _DAY_S: Final = 86_400
 
 
@@ -116,8 +117,10 @@ class OutboundCall:
     """An order: ``agent_id`` calls ``to`` on our number ``caller_id``, which is at ``carrier``.
 
     ``due_at`` is when it is dialled next, None when it does not wait for that. ``key_id`` is the API key that
-    ordered it. After ``busy`` and ``no-answer`` it is tried again, ``max_attempts`` times in all, the first
-    time after ``retry_after_s``, which doubles each time. Raises ``ValueError`` beyond a limit.
+    ordered it, or ``NO_KEY``. After ``busy`` and ``no-answer`` it is tried again, ``max_attempts`` times in
+    all, the first time after ``retry_after_s``, which doubles each time.
+
+    Raises ``ValueError`` beyond a limit.
     """
 
     id: str

@@ -18,7 +18,8 @@ from backend.domain.value_objects.call_id import CallId
 @dataclass(frozen=True, slots=True)
 class DialLimits:
     """What a tenant may dial, and each of its keys: attempts in any sixty seconds, calls at once, and minutes
-    in a day (UTC). A call that is under way counts with all the minutes that it may last."""
+    in a day (UTC). A call that is under way counts with all the minutes that it may last. What callers are
+    put through with (``NO_KEY``) counts like what was ordered."""
 
     per_minute_of_key: int
     per_minute: int
@@ -78,13 +79,13 @@ class OutboundCalls(Protocol):
         ...
 
     async def get(self, tenant: str, order_id: str) -> OutboundSummary:
-        """Return an order. Raises ``NotFoundError``."""
+        """Return an order that a key has given. Raises ``NotFoundError``."""
         ...
 
     async def page(
         self, tenant: str, *, where: OutboundFilter, limit: int, cursor: str | None = None
     ) -> OutboundPage:
-        """Return some orders. Raises ``CallerError`` (``bad-cursor``)."""
+        """Return some orders that keys have given. Raises ``CallerError`` (``bad-cursor``)."""
         ...
 
     async def due(self, now: int, *, limit: int) -> list[OutboundCall]:

@@ -120,11 +120,13 @@ class WhisperWanted:
 
 @dataclass(frozen=True, slots=True)
 class TransferEnded:
-    """A transfer is over: ``reached`` says whether the two have spoken."""
+    """A transfer is over: ``reached`` says whether the two have spoken, ``leg_is_over`` whether the call to
+    the destination has ended as well. Where it has not, the same is told again when it has."""
 
     carrier_call_id: str
     reference: str
     reached: bool
+    leg_is_over: bool = True
 
 
 CarrierEvent = (
@@ -213,7 +215,8 @@ class DialRequest:
 @dataclass(frozen=True, slots=True)
 class TransferRequest:
     """Where a call is to go. Of a warm one the destination is told ``summary`` first and may decline;
-    ``caller_id`` is one of our numbers."""
+    ``caller_id`` is one of our numbers. The carrier ends the call to the destination after ``max_seconds``;
+    four hours is what carriers allow themselves."""
 
     destination: Destination
     caller_id: PhoneNumber
@@ -221,6 +224,7 @@ class TransferRequest:
     summary: str
     language: Language
     ring_seconds: int = 30
+    max_seconds: int = 14_400
 
 
 class TelephonyPort(Protocol):

@@ -23,7 +23,7 @@ class TelephoneSettings(BaseSettings):
     """A part of ``Settings``.
 
     ``dial_prefixes`` is what calls and transfers may go to: nothing unless it is listed. The three limits are
-    for each tenant, the first one for each key as well.
+    for each tenant and count both, the first one is for each key as well.
     """
 
     twilio_account_sid: str | None = Field(None, pattern=r"^AC[0-9a-f]{32}$")

@@ -164,6 +164,7 @@ async def an_exchange(folder: Path, *, simulated: bool = False, hears: str = "")
                 "VICTORIA_TELNYX_CONNECTION_ID": CONNECTION_ID,
                 "VICTORIA_TELNYX_BASE_URL": telnyx_url,
                 "VICTORIA_DIAL_PREFIXES": "+34",
+                "VICTORIA_DIAL_CALLS_PER_MINUTE": "1000",
                 **engines,
             },
         )

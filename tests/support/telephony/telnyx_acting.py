@@ -28,7 +28,9 @@ async def a_rig() -> AsyncIterator[TelnyxRig]:
 
 def transfer(*, is_warm: bool) -> TransferRequest:
     destination = Destination("Ana", MADRID, is_warm=is_warm)
-    return TransferRequest(destination, OURS, "ref-7", "Wants to buy.", SPANISH, ring_seconds=20)
+    return TransferRequest(
+        destination, OURS, "ref-7", "Wants to buy.", SPANISH, ring_seconds=20, max_seconds=600
+    )
 
 
 def told(rig: TelnyxRig, event_type: str, call: TelnyxCall, **payload: Any) -> CarrierEvent | None:

@@ -29,7 +29,7 @@ from backend.domain.value_objects.readiness import READY, Readiness
 from tests.support.calls import AGENT
 from tests.support.scripted import ScriptedStt
 from tests.support.scripted_phone import PhoneStage
-from tests.support.telephone_desk import CARRIER, MemoryCarrier
+from tests.support.telephone_desk import CARRIER, MemoryCarrier, MemoryLegs
 
 # The owner has listed whole countries, as owners do.
 PLAN = DialPlan(("+34", "+1", "+44", "+49", "+882"))
@@ -102,7 +102,7 @@ class Fraud(PhoneStage):
             caller="+34600000001",
             called="+34910000001",
         )
-        self.transfers = Transfers({CARRIER: self.carrier}, PLAN, lambda: "ref")
+        self.transfers = Transfers({CARRIER: self.carrier}, PLAN, MemoryLegs(), lambda: "ref")
 
     async def _transfer(self, destination: Destination, summary: str) -> None:
         await self.transfers.begin(self.phone, destination, summary)

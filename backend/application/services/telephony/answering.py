@@ -86,7 +86,8 @@ class Answering:
             reservation.free()
             raise
         phone.expect(grant, reservation)
-        return Connect(ticket, agent.turn_taking.limits.max_call_ms // 1_000 + _CARRIER_MARGIN_S)
+        phone.max_seconds = agent.turn_taking.limits.max_call_ms // 1_000 + _CARRIER_MARGIN_S
+        return Connect(ticket, phone.max_seconds)
 
     async def _answer_to(self, phone: PhoneCall, event: CallOffered) -> Instruction:
         line = await self._line(phone.carrier, event.called)

@@ -66,7 +66,10 @@ class TelephoneDesk:
             case TransferEnded():
                 phone = self._calls.of(carrier, event.carrier_call_id)
                 async with phone.deciding:
-                    return await self._transferred(phone, event)
+                    instruction = await self._transferred(phone, event)
+                if event.leg_is_over:
+                    await self._transfers.leg_is_over(event.reference)
+                return instruction
             case CallProgressed():
                 return await self._progressed(carrier, event)
             case AnswererTold():
@@ -95,8 +98,8 @@ class TelephoneDesk:
         if phone is not None and event.status.is_end and not phone.has_ended:
             phone.has_ended = True
             phone.free_place()
-            self._transfers.over(phone)
             phone.tell(LineClosed(EndCause.CALLER_HUNG_UP))
+            await self._transfers.caller_left(phone)
         if event.reference and self._outbound is not None:
             await self._outbound.progressed(event.reference, event.status)
         return NoInstruction()

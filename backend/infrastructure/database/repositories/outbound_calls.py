@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.domain.entities.campaign import CampaignStatus
-from backend.domain.entities.outbound_call import Attempt, OutboundCall, OutboundStatus
+from backend.domain.entities.outbound_call import NO_KEY, Attempt, OutboundCall, OutboundStatus
 from backend.domain.errors import NotFoundError
 from backend.domain.ports.outbound_port import (
     Change,
@@ -42,6 +42,7 @@ from backend.infrastructure.database.repositories.outbound_rows import (
 from backend.infrastructure.database.session import Database
 
 _WAITS: Final = OutboundCallModel.status == OutboundStatus.SCHEDULED.value
+_IS_ORDERED: Final = OutboundCallModel.key_id != NO_KEY
 
 
 class SqlOutboundCalls:
@@ -109,9 +110,9 @@ class SqlOutboundCalls:
             return await _save(session, order, change(order))
 
     async def get(self, tenant: str, order_id: str) -> OutboundSummary:
-        """Return an order. Raises ``NotFoundError``."""
+        """Return an order that a key has given. Raises ``NotFoundError``."""
         query = select(OutboundCallModel).where(
-            OutboundCallModel.tenant == tenant, OutboundCallModel.id == order_id
+            OutboundCallModel.tenant == tenant, OutboundCallModel.id == order_id, _IS_ORDERED
         )
         async with self._database.reading() as session:
             found = await summaries_of(session, (await session.scalars(query)).all())
@@ -125,7 +126,7 @@ class SqlOutboundCalls:
         """Return some orders; those of a campaign in the order of their contacts. See the port."""
         query = (
             select(OutboundCallModel)
-            .where(OutboundCallModel.tenant == tenant, *_matching(where))
+            .where(OutboundCallModel.tenant == tenant, _IS_ORDERED, *_matching(where))
             .order_by(OutboundCallModel.created_at.desc(), OutboundCallModel.position, OutboundCallModel.id)
             .limit(limit + 1)
         )

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.domain.entities.outbound_call import Attempt
+from backend.domain.entities.outbound_call import NO_KEY, Attempt
 from backend.domain.errors import LimitError
 from backend.domain.ports.outbound_port import DialLimits
 from backend.infrastructure.database.outbound_models import CampaignModel, OutboundAttemptModel
@@ -37,7 +37,8 @@ async def check_limits(
     """Raise ``LimitError`` if ``attempt`` is one too many of a tenant that is held."""
     of_tenant = OutboundAttemptModel.tenant == tenant
     of_key = of_tenant & (OutboundAttemptModel.key_id == key_id)
-    await _check_minute(session, of_key, attempt.at, limits.per_minute_of_key, "key-calls-per-minute")
+    if key_id != NO_KEY:
+        await _check_minute(session, of_key, attempt.at, limits.per_minute_of_key, "key-calls-per-minute")
     await _check_minute(session, of_tenant, attempt.at, limits.per_minute, "calls-per-minute")
     under_way = await _count(session, of_tenant, OutboundAttemptModel.ended_at.is_(None))
     if under_way >= limits.at_once:

@@ -51,7 +51,7 @@ class TelnyxCommands:
         """Place a call."""
         body: dict[str, object] = {
             **self._new_leg(request.to, request.caller_id, request.ring_seconds),
-            "time_limit_secs": min(request.max_seconds, _MOST_SECONDS),
+            "time_limit_secs": _limit(request.max_seconds),
             "client_state": ClientState(Leg.ORDER, request.reference).encoded(),
         }
         if request.detection is not MachineDetection.OFF:
@@ -62,7 +62,8 @@ class TelnyxCommands:
         """Call the destination of a warm transfer; the ``caller`` stays with us meanwhile."""
         state = ClientState(Leg.WARM, request.reference, caller)
         leg = self._new_leg(request.destination.number, request.caller_id, request.ring_seconds)
-        return _dialled({**leg, "client_state": state.encoded()})
+        limit = _limit(request.max_seconds)
+        return _dialled({**leg, "time_limit_secs": limit, "client_state": state.encoded()})
 
     def transfer(self, caller: str, request: TransferRequest) -> RestOrder:
         """Connect the ``caller`` to the destination as soon as that answers."""
@@ -74,6 +75,7 @@ class TelnyxCommands:
             to=str(request.destination.number),
             **{"from": str(request.caller_id)},
             timeout_secs=_ring(request.ring_seconds),
+            time_limit_secs=_limit(request.max_seconds),
             target_leg_client_state=state.encoded(),
         )
 
@@ -189,3 +191,7 @@ def _once(*what: str) -> str:
 def _ring(seconds: int) -> int:
     shortest, longest = _RING_S
     return max(shortest, min(seconds, longest))
+
+
+def _limit(seconds: int) -> int:
+    return min(seconds, _MOST_SECONDS)

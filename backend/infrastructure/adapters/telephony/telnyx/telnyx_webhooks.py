@@ -142,7 +142,7 @@ def _hung_up(told: _Told) -> CarrierEvent:
 def _bridged(told: _Told) -> CarrierEvent | None:
     match told.state:
         case ClientState(leg=Leg.BLIND | Leg.JOINED, reference=reference, caller=caller):
-            return TransferEnded(caller, reference, reached=True)
+            return TransferEnded(caller, reference, reached=True, leg_is_over=False)
     return None
 
 
