@@ -87,7 +87,7 @@ def test_the_agent_presses_keys_which_are_heard_after_what_it_said() -> None:
 
 
 def test_who_hangs_up_in_a_pause_has_heard_the_keys_before_it() -> None:
-    stage = telephone(pressing("1ww2"))
+    stage = telephone(pressing("123ww4"))
 
     async def caller(stage: Stage) -> None:
         await stage.until("reply_ended", count=2)
@@ -97,7 +97,7 @@ def test_who_hangs_up_in_a_pause_has_heard_the_keys_before_it() -> None:
         stage.hang_up()
 
     stage.play(caller)
-    assert stage.dialogue[-1] == (AGENT, "I choose sales. [keys 1 w")
+    assert stage.dialogue[-1] == (AGENT, "I choose sales. [keys 1 2 3")
 
 
 def test_nobody_presses_keys_in_a_browser() -> None:
