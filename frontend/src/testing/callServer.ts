@@ -1,6 +1,6 @@
 /** The server's side of a browser call, for tests: accepts one socket and lets the test speak for it. */
+import { waitFor } from '@testing-library/react'
 import { ws, type WebSocketData } from 'msw'
-import { vi } from 'vitest'
 import { server } from './server'
 
 const link = ws.link('ws://victoria.test/ws/audio')
@@ -45,7 +45,7 @@ export class CallServer {
 
   /** Wait until the client has sent a message of this type, and return the last one. */
   received(type: string): Promise<unknown> {
-    return vi.waitFor(() => {
+    return waitFor(() => {
       const message = this.messages.findLast((candidate) => (candidate as { type: string }).type === type)
       if (message === undefined) throw new Error(`no ${type} yet`)
       return message

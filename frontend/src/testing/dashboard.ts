@@ -1,6 +1,6 @@
 /** Figures and live calls in a few lines, for tests. */
+import { waitFor } from '@testing-library/react'
 import { http, HttpResponse, ws } from 'msw'
-import { vi } from 'vitest'
 import type { CallBucket, CallFigures, CallStats, LiveCall } from '@/types/dashboard'
 import { answer, API } from './api'
 import { server } from './server'
@@ -98,12 +98,9 @@ export class LiveServer {
 
   /** Wait until `count` sockets have said hello. */
   async greeted(count = 1): Promise<void> {
-    await vi.waitFor(
-      () => {
-        if (this.hellos.length < count) throw new Error(`${this.hellos.length} of ${count}`)
-      },
-      { timeout: 5_000 },
-    )
+    await waitFor(() => {
+      if (this.hellos.length < count) throw new Error(`${this.hellos.length} of ${count}`)
+    })
   }
 
   /** Answer the newest socket with the calls that are going on. */

@@ -23,7 +23,7 @@ window.scrollTo = () => {}
 Element.prototype.scrollIntoView = () => {}
 
 // A test runs beside others on a busy machine: patience costs nothing where things go right.
-configure({ asyncUtilTimeout: 5_000 })
+configure({ asyncUtilTimeout: 20_000 })
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
 afterEach(() => {

@@ -15,9 +15,7 @@ function aHistory(...calls: CallSummary[]) {
 
 describe('the list of calls on a phone', () => {
   it('names the number at the other end', async () => {
-    vi.spyOn(window, 'matchMedia').mockImplementation((media) =>
-      Object.assign(new EventTarget(), { matches: true, media, onchange: null } as MediaQueryList),
-    )
+    vi.spyOn(window, 'innerWidth', 'get').mockReturnValue(360)
     server.use(
       ...agentRoutes([anAgent()]),
       ...callRoutes([
@@ -88,7 +86,7 @@ describe('finding a call', () => {
     await user.type(await screen.findByRole('textbox', { name: /^Search/ }), 'manana{Enter}')
     await waitFor(() => expect(router.state.location.search).toBe('?q=manana'))
     await waitFor(() => expect(asked.at(-1)?.get('q')).toBe('manana'))
-    expect(screen.getByText('mañana').tagName).toBe('MARK')
+    expect((await screen.findByText('mañana')).tagName).toBe('MARK')
     expect(screen.getByText(/<b>a las<\/b> diez/)).toBeInTheDocument()
   })
 

@@ -7,9 +7,6 @@ import { renderApp } from '@/testing/render'
 import { server } from '@/testing/server'
 import { commit, greeted, GREETING, QUESTION } from '@/testing/timelines'
 
-/** Longer than the page waits between two looks. */
-const LOOK = { timeout: 4_000 }
-
 beforeEach(() => {
   HTMLMediaElement.prototype.pause = () => {}
   URL.createObjectURL = () => 'blob:file'
@@ -41,12 +38,12 @@ it('a call that is going on is followed until it has ended', async () => {
   await user.type(dialog.getByRole('textbox', { name: 'Note' }), 'Half a')
 
   timeline.add(6_700, { type: 'deadline_reached' }, commit(2, 'caller', QUESTION, { toMs: 6_200 }))
-  expect(await dialog.findByText(QUESTION, {}, LOOK)).toBeInTheDocument()
+  expect(await dialog.findByText(QUESTION)).toBeInTheDocument()
   expect(asked).toContain('4')
 
   timeline.add(7_000, { type: 'caller_left', cause: 'caller-hung-up' })
   Object.assign(call, { status: 'completed', end_cause: 'caller-hung-up', duration_ms: 7_000 })
-  expect(await dialog.findByRole('button', { name: 'Play' }, LOOK)).toBeInTheDocument()
+  expect(await dialog.findByRole('button', { name: 'Play' })).toBeInTheDocument()
   expect(dialog.getByRole('region', { name: 'Why it ended' })).toHaveTextContent('The caller hung up')
   expect(dialog.getByRole('textbox', { name: 'Note' })).toHaveValue('Half a')
   expect(dialog.getAllByRole('group', { name: 'What the agent said' })).toHaveLength(1)
@@ -59,7 +56,7 @@ it('a call that ends while it is looked at is over in the list, too', async () =
   const dialog = within(await screen.findByRole('dialog'))
   await dialog.findByText(GREETING)
   Object.assign(call, { status: 'completed', duration_ms: 7_000 })
-  await dialog.findByRole('button', { name: 'Delete call' }, LOOK)
+  await dialog.findByRole('button', { name: 'Delete call' })
   await user.click(dialog.getByRole('button', { name: 'Close' }))
   expect(await screen.findByRole('row', { name: /Reception/ })).toHaveTextContent('completed')
 })

@@ -60,7 +60,7 @@ describe('whose key expires in the middle of something', () => {
     expect(await screen.findByText('The server does not accept this key.')).toBeInTheDocument()
     server.use(...agentRoutes([anAgent()]))
     await user.click(screen.getByRole('button', { name: 'Log in' }))
-    expect(await screen.findByDisplayValue('Reception by night')).toBeVisible()
+    await waitFor(() => expect(screen.getByDisplayValue('Reception by night')).toBeVisible())
     expect(router.state.location.pathname).toBe('/agents/agent-1')
   })
 })

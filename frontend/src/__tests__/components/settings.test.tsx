@@ -24,7 +24,7 @@ describe('provider accounts', () => {
     await user.click(screen.getByRole('button', { name: 'Save' }))
     expect(await screen.findByText('The account chat was saved.')).toBeInTheDocument()
     expect(sent).toEqual([{ id: 'chat', kind: 'chat', settings: { model: 'large' }, key: 'sk-1' }])
-    expect(screen.queryByRole('dialog')).not.toBeInTheDocument()
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument())
   })
 
   it('keep their key when only the model changes, and never show it', async () => {

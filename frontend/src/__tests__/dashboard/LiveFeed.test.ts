@@ -1,3 +1,4 @@
+import { waitFor } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { LiveFeed, retryDelay, type LiveEvent } from '@/services/liveService'
 import { aLiveCall, LiveServer } from '@/testing/dashboard'
@@ -23,7 +24,7 @@ afterEach(() => feed.close())
 const types = () => events.map(({ type }) => type)
 const news = () => events.flatMap((event) => (event.type === 'news' ? event.news : []))
 const happened = (type: LiveEvent['type'], times = 1) =>
-  vi.waitFor(() => expect(types().filter((each) => each === type)).toHaveLength(times), { timeout: 5_000 })
+  waitFor(() => expect(types().filter((each) => each === type)).toHaveLength(times))
 
 describe('the live feed', () => {
   it('shows its ticket and passes the snapshot on at once', async () => {

@@ -1,3 +1,4 @@
+import { waitFor } from '@testing-library/react'
 import { describe, expect, it, vi } from 'vitest'
 import {
   CallClient,
@@ -22,7 +23,7 @@ function aCall(change: Partial<CallSurroundings> = {}) {
     (event) => events.push(event),
   )
   const happened = (type: CallEvent['type']) =>
-    vi.waitFor(() => expect(events.map((event) => event.type)).toContain(type))
+    waitFor(() => expect(events.map((event) => event.type)).toContain(type))
   const begin = async () => {
     void client.start()
     await server.begin()
@@ -37,7 +38,7 @@ describe('a call', () => {
   it('opens with the version and the ticket, and nothing before it', async () => {
     const { server, audio, client } = aCall()
     void client.start()
-    await vi.waitFor(() => expect(audio.listener).not.toBeNull())
+    await waitFor(() => expect(audio.listener).not.toBeNull())
     audio.listener?.onFrame(frame())
     expect(await server.received('hello')).toEqual({ type: 'hello', version: 1, ticket: 'ticket-1' })
     expect(server.audio).toEqual([])
@@ -56,16 +57,16 @@ describe('a call', () => {
     await begin()
     audio.listener?.onFrame(frame())
     audio.listener?.onFrame(frame())
-    await vi.waitFor(() => expect(server.audio).toEqual([640, 640]))
+    await waitFor(() => expect(server.audio).toEqual([640, 640]))
   })
 
   it('plays what arrives, flushes at once, and reports positions', async () => {
     const { server, audio, begin } = aCall()
     await begin()
     server.sendAudio(new Int16Array(160))
-    await vi.waitFor(() => expect(audio.played.map((pcm) => pcm.byteLength)).toEqual([320]))
+    await waitFor(() => expect(audio.played.map((pcm) => pcm.byteLength)).toEqual([320]))
     server.say({ type: 'flush' })
-    await vi.waitFor(() => expect(audio.flushes).toBe(1))
+    await waitFor(() => expect(audio.flushes).toBe(1))
     audio.listener?.onPlayed(160)
     expect(await server.received('played')).toEqual({ type: 'played', position: 160 })
   })
@@ -75,7 +76,7 @@ describe('a call', () => {
     await begin()
     const { raw, entries } = finishedCall()
     server.timeline(raw)
-    await vi.waitFor(() => expect(events.filter(({ type }) => type === 'entry')).toHaveLength(raw.length))
+    await waitFor(() => expect(events.filter(({ type }) => type === 'entry')).toHaveLength(raw.length))
     expect(events.flatMap((event) => (event.type === 'entry' ? [event.entry] : []))).toEqual(entries)
   })
 
@@ -84,7 +85,7 @@ describe('a call', () => {
     await begin()
     server.say({ type: 'weather', sunny: true })
     server.say({ type: 'trouble', code: 'stt-slow', message: 'Recognition lags.' })
-    await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ type: 'trouble', code: 'stt-slow' }))
+    await waitFor(() => expect(events.at(-1)).toMatchObject({ type: 'trouble', code: 'stt-slow' }))
   })
 
   it.each([
@@ -151,7 +152,7 @@ describe('the end of a call', () => {
     server.say({ type: 'ended', cause: 'caller-hung-up' })
     await happened('ended')
     server.close(1000)
-    await vi.waitFor(() => expect(server.isClosed).toBe(true))
+    await waitFor(() => expect(server.isClosed).toBe(true))
     expect(events.filter(({ type }) => type === 'ended' || type === 'failed')).toHaveLength(1)
     expect(audio.isOpen).toBe(false)
   })
@@ -172,7 +173,7 @@ describe('the end of a call', () => {
   it('comes at once when we hang up before the call has begun', async () => {
     const { server, client, audio, events } = aCall({ requestTicket: () => new Promise(() => {}) })
     void client.start()
-    await vi.waitFor(() => expect(audio.isOpen).toBe(true))
+    await waitFor(() => expect(audio.isOpen).toBe(true))
     client.hangUp()
     expect(events).toEqual([{ type: 'ended', cause: 'caller-hung-up' }])
     expect(audio.isOpen).toBe(false)
@@ -197,7 +198,7 @@ describe('the end of a call', () => {
     server.say({ type: 'error', code: 'internal-error', message: 'call call-1' })
     await happened('failed')
     server.close(1011)
-    await vi.waitFor(() => expect(server.isClosed).toBe(true))
+    await waitFor(() => expect(server.isClosed).toBe(true))
     expect(events.slice(1)).toEqual([{ type: 'failed', code: 'internal-error', message: 'call call-1' }])
   })
 

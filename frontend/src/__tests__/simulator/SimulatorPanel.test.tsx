@@ -1,6 +1,7 @@
 import { http } from 'msw'
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
+import { selectOptions } from '@/store/slices/configSlice'
 import { anEngine, API, OPTIONS, problem } from '@/testing/api'
 import { aLine, talk } from '@/testing/line'
 import { refusedAudio } from '@/testing/FakeCallAudio'
@@ -146,7 +147,7 @@ describe('before a call', () => {
     const preparing = { language: 'en', state: 'preparing' as const, detail: 'Downloading.', progress: 0.37 }
     const stt = [anEngine('moonshine', 'Moonshine', { readiness: [preparing] }), ...OPTIONS.engines.stt]
     await aLine({ options: { ...OPTIONS, engines: { ...OPTIONS.engines, stt } } })
-    expect(screen.getByRole('progressbar', { name: /Moonshine.*37 %/ })).toHaveValue(37)
+    expect(await screen.findByRole('progressbar', { name: /Moonshine.*37 %/ })).toHaveValue(37)
     expect(screen.getByText(/You can talk already/)).toBeInTheDocument()
   })
 
@@ -156,14 +157,15 @@ describe('before a call', () => {
     ]
     const stt = [anEngine('moonshine', 'Moonshine', { readiness })]
     await aLine({ options: { ...OPTIONS, engines: { ...OPTIONS.engines, stt } } })
-    expect(screen.getByText('Speech recognition (Moonshine) is being prepared')).toBeInTheDocument()
+    expect(await screen.findByText('Speech recognition (Moonshine) is being prepared')).toBeInTheDocument()
     expect(screen.getByText(/please wait until it is ready/)).toBeInTheDocument()
   })
 
   it('keeps silent about engines that the agent does not need', async () => {
     const readiness = [{ language: 'en', state: 'unavailable' as const, detail: 'No key.', progress: null }]
     const llm = [...OPTIONS.engines.llm, anEngine('groq', 'Groq', { readiness })]
-    await aLine({ options: { ...OPTIONS, engines: { ...OPTIONS.engines, llm } } })
+    const { store } = await aLine({ options: { ...OPTIONS, engines: { ...OPTIONS.engines, llm } } })
+    await waitFor(() => expect(selectOptions(store.getState())).not.toBeNull())
     expect(screen.queryByText(/Groq/)).not.toBeInTheDocument()
   })
 })

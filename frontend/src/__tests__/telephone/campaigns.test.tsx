@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import axe from 'axe-core'
 import { http, HttpResponse } from 'msw'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { campaignSchema, newCampaign } from '@/components/features/Telephone/campaigns/campaignSchema'
 import { anAgent, answer, API, problem } from '@/testing/api'
 import { renderApp } from '@/testing/render'
@@ -158,16 +158,17 @@ describe('a campaign under way', () => {
     await user.click(screen.getByRole('button', { name: 'Stop' }))
     const question = within(await screen.findByRole('alertdialog', { name: 'Stop Reminders?' }))
     await user.click(question.getByRole('button', { name: 'Stop' }))
-    await waitFor(() => expect(screen.queryByRole('button', { name: 'Go on' })).not.toBeInTheDocument())
+    expect(await screen.findByRole('heading', { name: 'Reminders stopped' })).toBeInTheDocument()
+    expect(screen.queryByRole('button', { name: 'Go on' })).not.toBeInTheDocument()
     expect(steps).toHaveLength(2)
-    expect(screen.getByRole('heading', { name: 'Reminders stopped' })).toBeInTheDocument()
   })
 
   it.each([
     ['running', /due Nov 23, 9:00/],
     ['paused', /due once the campaign goes on/],
   ] as const)('that is %s says when it calls whom it could not call yet', async (status, words) => {
-    vi.spyOn(Date, 'now').mockReturnValue(Date.UTC(2026, 10, 22, 11)) // a Sunday
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 10, 22, 11) }) // a Sunday
+    onTestFinished(() => void vi.useRealTimers())
     const local = Intl.DateTimeFormat().resolvedOptions().timeZone
     const hours = { zone: local, weekdays: [1], from: '09:00', to: '20:00' }
     server.use(

@@ -42,7 +42,7 @@ describe('the telephone numbers', () => {
     expect(sent).toEqual([
       { number: '+34600000001', carrier: 'twilio', agent_id: 'agent-1', label: 'Newspaper', language: 'es' },
     ])
-    expect(screen.queryByRole('dialog')).not.toBeInTheDocument()
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument())
     expect(screen.getByRole('rowheader', { name: /\+34600000001/ })).toHaveTextContent('Newspaper')
   })
 

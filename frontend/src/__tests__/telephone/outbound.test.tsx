@@ -25,6 +25,7 @@ async function openForm(user: User) {
   const form = within(screen.getByRole('dialog'))
   await user.click(form.getByLabelText('Number to call'))
   await user.paste('+34 600 000 009')
+  await form.findByRole('option', { name: 'Reception' })
   await user.selectOptions(form.getByLabelText('Who calls'), 'Reception')
   return form
 }
