@@ -19,6 +19,7 @@ from fastapi import FastAPI
 
 from backend.application.services.call_registry import CallRegistry
 from backend.domain.errors import ConfigurationError
+from backend.interfaces.websocket.read_rounds import websocket_protocol
 
 MAX_MESSAGE_BYTES: Final = 256 * 1_024
 BACKLOG: Final = 2_048
@@ -104,6 +105,7 @@ async def serve(
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        ws=websocket_protocol(),
         ws_max_size=MAX_MESSAGE_BYTES,
         ws_per_message_deflate=False,
         ws_ping_interval=20,
