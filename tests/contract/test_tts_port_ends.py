@@ -28,7 +28,7 @@ async def test_requests_do_not_wait_for_one_another(tts: ClosableTts) -> None:
                     break
         return read_ms
 
-    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
         reading = tasks.create_task(read_aloud())
         assert duration_ms(await speak(tts, order("Sí, claro.", language=SPANISH))) > 0
         short_is_done.set()
@@ -39,7 +39,7 @@ async def test_leaving_early_stops_the_work_and_harms_nobody(tts: ClosableTts) -
     for _ in range(20):
         async with speech(tts, order("Una frase bastante larga que nadie va a oír. " * 200)) as chunks:
             await anext(chunks)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         assert await speak(tts, order("Hola.")) != []
 
 
@@ -52,7 +52,7 @@ async def test_a_cancelled_listener_stops_the_work(tts: ClosableTts) -> None:
                 began.set()
                 await asyncio.Event().wait()
 
-    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
         listening = tasks.create_task(listen())
         await began.wait()
         listening.cancel()
@@ -65,7 +65,7 @@ async def test_shutting_down_leaves_nothing(engine: Engine, tmp_path: Path) -> N
         pytest.skip("n/a: it speaks without anything that could be shut down")
     tts = await engine.make(tmp_path)
     assert await speak(tts, order("Hola.")) != []
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(60):
         await tts.aclose()
         await tts.aclose()
     assert asyncio.all_tasks() == {asyncio.current_task()}

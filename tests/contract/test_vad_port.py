@@ -73,7 +73,7 @@ class Ear:
 
     async def reach(self, count: int) -> list[float]:
         """Wait until ``count`` windows have been judged."""
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(20):
             while len(self.heard) < count:
                 self._more.clear()
                 await self._more.wait()
@@ -236,7 +236,6 @@ async def test_a_window_needs_no_other_to_push_it(vad: VadPort, rate: int) -> No
     ears = [Ear() for _ in range(20)]
     streams = [vad.open(rate, ear) for ear in ears]
     streams[0].accept(bytes(2 * streams[0].window_samples))
-    async with asyncio.timeout(SETTLE_S):
-        assert len(await ears[0].reach(1)) == 1
+    assert len(await ears[0].reach(1)) == 1
     for stream in streams:
         stream.close()

@@ -119,7 +119,7 @@ async def test_a_service_that_accepts_and_hangs_up_has_not_heard_nothing() -> No
             stream.finalize(1)
             asked_at = perf_counter()
             assert await before_silence(stream) == []
-            assert perf_counter() - asked_at < 1.5
+            assert perf_counter() - asked_at < 3  # its time does not begin anew with each connection
 
 
 async def test_a_phrase_that_is_begun_and_not_ended_fails() -> None:

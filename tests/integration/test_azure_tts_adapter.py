@@ -155,8 +155,8 @@ async def test_a_listener_that_leaves_waits_for_nobody(first_audio_ms: int) -> N
         listening.cancel()
         with pytest.raises(asyncio.CancelledError):
             await listening
-        assert perf_counter() - left_at < 0.05
-        async with asyncio.timeout(1):
+        assert perf_counter() - left_at < 0.5
+        async with asyncio.timeout(20):
             await used.closed.wait()
         await until(lambda: tts.open_connections == 2)  # others wait for the next word
 
@@ -170,4 +170,4 @@ async def test_stopping_at_a_silent_service_holds_up_nobody() -> None:
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
-        assert perf_counter() - left_at < 0.05
+        assert perf_counter() - left_at < 0.5

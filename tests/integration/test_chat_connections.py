@@ -167,7 +167,7 @@ async def test_a_server_that_does_not_know_its_models_by_name_is_asked_for_an_an
         await exchange.words("Once upon a time ")
         await exchange.until_client_closes()
 
-    async with served(flavour, script) as (adapter, server), asyncio.timeout(3):
+    async with served(flavour, script) as (adapter, server), asyncio.timeout(20):
         await adapter.check()
         await server.exchanges[0].client_closed.wait()
 

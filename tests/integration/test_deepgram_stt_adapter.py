@@ -51,7 +51,7 @@ async def test_words_come_up_and_become_final_when_they_are_asked_for() -> None:
         asked_at = perf_counter()
         stream.finalize(1)
         assert await next_until(events, SttSettled(1)) == [SttFinal("I need help."), SttSettled(1)]
-        assert perf_counter() - asked_at < 0.2
+        assert perf_counter() - asked_at < 2  # no timeout had to pass
         assert server.connections[0].count("Finalize") == 1
 
 

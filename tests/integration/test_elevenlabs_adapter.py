@@ -131,7 +131,7 @@ async def test_the_accounts_voices_come_in_the_background() -> None:
             200, {"voices": [{"voice_id": "mine", "name": "Mía", "labels": {"language": "es"}}]}
         )
 
-    async with served(ELEVENLABS, lists) as (tts, server), asyncio.timeout(5):
+    async with served(ELEVENLABS, lists) as (tts, server), asyncio.timeout(20):
         tts.start()
         tts.start()
         assert {voice.id for voice in tts.voices()} == set(VOICES)
@@ -150,7 +150,7 @@ async def test_a_catalogue_that_does_not_come_costs_nothing(status: int, answer:
         await exchange.answer(status, answer)
         asked.set()
 
-    async with served(ELEVENLABS, refuses) as (tts, server), asyncio.timeout(5):
+    async with served(ELEVENLABS, refuses) as (tts, server), asyncio.timeout(20):
         before = tts.voices()
         tts.start()
         await asked.wait()
@@ -165,7 +165,7 @@ async def test_a_catalogue_without_end_is_left() -> None:
         while not exchange.client_closed.is_set():
             await exchange.raw(b" " * 1_000_000)
 
-    async with served(ELEVENLABS, lists) as (tts, server), asyncio.timeout(5):
+    async with served(ELEVENLABS, lists) as (tts, server), asyncio.timeout(20):
         before = tts.voices()
         tts.start()
         while not server.exchanges:  # noqa: ASYNC110  (nobody tells when)
@@ -181,7 +181,7 @@ async def test_closing_while_the_voices_are_fetched() -> None:
         asked.set()
         await exchange.until_client_closes()
 
-    async with speech_server(hangs) as server, asyncio.timeout(2):
+    async with speech_server(hangs) as server, asyncio.timeout(20):
         tts = ElevenLabsTts(ElevenLabsSettings(KEY, server.url))
         tts.start()
         await asked.wait()

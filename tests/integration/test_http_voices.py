@@ -174,7 +174,7 @@ async def test_when_the_client_leaves_the_engine_stops(tmp_path: Path) -> None:
             "client": ("192.0.2.7", 50_000),
             "server": ("victoria.test", 80),
         }
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await stage.site.app(scope, receive, send)
             await exchanges[0].client_closed.wait()
         assert not any(message.get("body") for message in sent)

@@ -33,7 +33,7 @@ async def started(stt: MoonshineStt) -> AsyncIterator[MoonshineStt]:
     try:
         yield stt
     finally:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(10):
             await stt.aclose()
         assert asyncio.all_tasks() == {asyncio.current_task()}
 

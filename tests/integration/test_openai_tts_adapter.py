@@ -172,7 +172,7 @@ async def test_refusals_are_told_apart(status: int, answer: object, code: str) -
 
 
 async def test_the_servers_voices_come_in_the_background_and_the_best_one_speaks() -> None:
-    async with adapter(speaks) as (tts, server), asyncio.timeout(5):
+    async with adapter(speaks) as (tts, server), asyncio.timeout(20):
         assert tts.voices() == ()
         tts.start()
         while not tts.voices():  # noqa: ASYNC110  (nobody tells when)

@@ -33,7 +33,7 @@ async def test_closing_the_generator_closes_the_connection(rig: SpeechRig) -> No
         await rig.begin(exchange)
         await exchange.until_client_closes()
 
-    async with served(rig, script) as (tts, server), asyncio.timeout(2):
+    async with served(rig, script) as (tts, server), asyncio.timeout(20):
         async with aclosing(tts.synthesize(order())) as chunks:
             await anext(chunks)
         await server.exchanges[0].client_closed.wait()
@@ -49,7 +49,7 @@ async def test_cancelling_the_listener_closes_the_connection(rig: SpeechRig, beg
         asked.set()
         await exchange.until_client_closes()
 
-    async with served(rig, script) as (tts, server), asyncio.timeout(2):
+    async with served(rig, script) as (tts, server), asyncio.timeout(20):
         listener = asyncio.create_task(speak(tts))
         await asked.wait()
         listener.cancel()
@@ -66,7 +66,7 @@ async def test_closing_the_adapter_breaks_speech_off(rig: SpeechRig) -> None:
         asked.set()
         await exchange.until_client_closes()
 
-    async with served(rig, script) as (tts, server), asyncio.timeout(2):
+    async with served(rig, script) as (tts, server), asyncio.timeout(20):
         listener = asyncio.create_task(failure_of(tts))
         await asked.wait()
         await tts.aclose()
@@ -106,7 +106,7 @@ async def test_warming_up_keeps_its_troubles_to_itself(rig: SpeechRig) -> None:
 
 
 async def test_a_connection_that_the_server_has_closed_is_not_used_again(rig: SpeechRig) -> None:
-    async with served(rig, rig.speaks) as (tts, server), asyncio.timeout(2):
+    async with served(rig, rig.speaks) as (tts, server), asyncio.timeout(20):
         await speak(tts)
         server.exchanges[0].writer.close()
         await server.exchanges[0].writer.wait_closed()
@@ -154,7 +154,7 @@ async def test_the_key_is_told_to_nobody(
     rig: SpeechRig, fault: Script, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        async with served(rig, fault, first_ms=200) as (tts, server):
+        async with served(rig, fault, first_ms=500) as (tts, server):
             await tts.warm_up(order().language)  # making the client takes longer on a busy machine
             _, error = await failure_of(tts)
             assert rig.key in str(server.exchanges[-1].headers)

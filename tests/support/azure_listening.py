@@ -42,8 +42,8 @@ async def listening(
         finally:
             closed_at = perf_counter()
             await stream.aclose()
-            assert perf_counter() - closed_at < 0.25
-            async with asyncio.timeout(2):
+            assert perf_counter() - closed_at < 1
+            async with asyncio.timeout(20):
                 await stt.aclose()
 
 

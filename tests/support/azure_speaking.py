@@ -26,7 +26,7 @@ LONG: Final = "Una frase bastante larga que nadie va a oír. " * 20
 
 @asynccontextmanager
 async def voice(
-    script: Script | None = None, *, first_ms: int = 2_000, gap_ms: int = 2_000
+    script: Script | None = None, *, first_ms: int = 10_000, gap_ms: int = 10_000
 ) -> AsyncIterator[tuple[AzureTts, AzureServer]]:
     """Yield the adapter, and the service that it speaks to."""
     settings = AzureTtsSettings(first_audio_timeout_ms=first_ms, gap_timeout_ms=gap_ms)
@@ -35,7 +35,7 @@ async def voice(
         try:
             yield tts, server
         finally:
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(20):
                 await tts.aclose()
 
 
@@ -46,12 +46,12 @@ def order(text: str = "Hola, mundo.", audio_format: AudioFormat = WIDEBAND) -> S
 
 async def speak(tts: AzureTts, request: SpeechRequest) -> list[SpeechChunk]:
     """Return all that is spoken."""
-    async with asyncio.timeout(5), aclosing(tts.synthesize(request)) as chunks:
+    async with asyncio.timeout(20), aclosing(tts.synthesize(request)) as chunks:
         return [chunk async for chunk in chunks]
 
 
 async def failure(
-    script: Script, *, first_ms: int = 2_000, gap_ms: int = 2_000
+    script: Script, *, first_ms: int = 10_000, gap_ms: int = 10_000
 ) -> tuple[float, ProviderError]:
     """Return how many milliseconds of speech came before the failure, and the failure."""
     heard_ms = 0.0
@@ -62,7 +62,7 @@ async def failure(
             async for chunk in chunks:
                 heard_ms += chunk.frame.duration_ns / 1e6
 
-    async with asyncio.timeout(5), voice(script, first_ms=first_ms, gap_ms=gap_ms) as (tts, _):
+    async with asyncio.timeout(20), voice(script, first_ms=first_ms, gap_ms=gap_ms) as (tts, _):
         with pytest.raises(ProviderError) as caught:
             await listen(tts)
     assert KEY not in str(caught.value)

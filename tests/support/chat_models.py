@@ -32,8 +32,8 @@ ChatModel: TypeAlias = GroqAdapter | OpenAiAdapter
 class Patience:
     """How long an adapter waits, in milliseconds."""
 
-    first_ms: int = 2_000
-    gap_ms: int = 2_000
+    first_ms: int = 10_000
+    gap_ms: int = 10_000
 
 
 PATIENT: Final = Patience()
@@ -97,9 +97,9 @@ async def ask(adapter: ChatModel, request: LlmRequest = REQUEST) -> list[LlmEven
         return [event async for event in events]
 
 
-async def answer(flavour: Flavour, script: Script) -> list[LlmEvent]:
+async def answer(flavour: Flavour, script: Script, patience: Patience = PATIENT) -> list[LlmEvent]:
     """Return the events of the answer that ``script`` gives."""
-    async with served(flavour, script) as (adapter, _):
+    async with served(flavour, script, patience) as (adapter, _):
         return await ask(adapter)
 
 

@@ -92,7 +92,7 @@ class Exchange:
         await self.raw(json.dumps(body).encode())
         await self.end()
 
-    async def until_client_closes(self, within_s: float = 5) -> None:
+    async def until_client_closes(self, within_s: float = 30) -> None:
         """Send nothing more, and stay until the client has closed its socket."""
         async with asyncio.timeout(within_s):
             await self.client_closed.wait()

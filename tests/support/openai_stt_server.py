@@ -57,7 +57,7 @@ class Exchange:
 
     async def until_client_closes(self) -> None:
         """Send nothing more, and stay until the client has closed its socket."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             await self.connection.closed.wait()
 
     def abort(self) -> None:
@@ -126,7 +126,7 @@ async def transcription_server(script: Script) -> AsyncIterator[TranscriptionSer
         yield scripted
     finally:
         server.close()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             for connection in scripted.connections:
                 connection.writer.close()
                 await connection.served.wait()

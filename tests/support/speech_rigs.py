@@ -67,7 +67,7 @@ OPENAI = SpeechRig("openai", openai_tts_server.KEY, _openai, _begin_openai, open
 
 @asynccontextmanager
 async def served(
-    rig: SpeechRig, script: Script, *, first_ms: int = 2_000, gap_ms: int = 2_000
+    rig: SpeechRig, script: Script, *, first_ms: int = 10_000, gap_ms: int = 10_000
 ) -> AsyncIterator[tuple[SpeechTts, SpeechServer]]:
     """Run ``rig``'s adapter against a server that follows ``script``."""
     async with speech_server(script) as server:
@@ -107,7 +107,7 @@ async def failure_of(tts: SpeechTts, request: SpeechRequest | None = None) -> tu
 
 
 async def failure(
-    rig: SpeechRig, script: Script, *, first_ms: int = 2_000, gap_ms: int = 2_000
+    rig: SpeechRig, script: Script, *, first_ms: int = 10_000, gap_ms: int = 10_000
 ) -> tuple[float, ProviderError]:
     """Return what ``failure_of`` returns for a server that follows ``script``."""
     async with served(rig, script, first_ms=first_ms, gap_ms=gap_ms) as (tts, _):

@@ -68,7 +68,7 @@ class SpeechExchange:
 
     async def until_client_closes(self) -> None:
         """Send nothing more, and stay until the client has closed its connection."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await self.client_closed.wait()
 
     def abort(self) -> None:

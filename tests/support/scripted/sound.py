@@ -12,9 +12,9 @@ from backend.domain.value_objects.audio import AudioFormat, AudioFrame
 CLIP_LEVEL: Final = 600
 
 
-def square_wave(samples: int) -> NDArray[np.int16]:
-    """Return ones and minus ones (int16, shape (samples,))."""
-    return np.where(np.arange(samples) // 20 % 2, 1, -1).astype(np.int16)
+def square_wave(samples: int, start: int = 0) -> NDArray[np.int16]:
+    """Return ones and minus ones from the wave's sample ``start`` on (int16, shape (samples,))."""
+    return np.where(np.arange(start, start + samples) // 20 % 2, 1, -1).astype(np.int16)
 
 
 def tone(format_: AudioFormat, milliseconds: float, level: int = 3_000) -> AudioFrame:

@@ -35,6 +35,26 @@ class TtsTrouble(Enum):
     STALLS_MIDWAY = auto()
 
 
+@dataclass(frozen=True)
+class _Voiced:
+    """The sound of a text, which is made piece by piece: whoever leaves early has not waited for the rest.
+
+    The n-th character sounds from the sample ``edges[n]`` on, at the level ``first_level + n``.
+    """
+
+    edges: NDArray[np.int_]
+    first_level: int
+
+    @property
+    def samples(self) -> int:
+        return int(self.edges[-1])
+
+    def part(self, start: int, end: int) -> NDArray[np.int16]:
+        places = np.arange(start, min(end, self.samples))
+        levels = np.searchsorted(self.edges, places, side="right") - 1 + self.first_level
+        return (levels * square_wave(len(places), start)).astype(np.int16)
+
+
 @dataclass
 class ScriptedTts:
     """Speaks ``ms_per_character``, after ``ttfb_ms``, ``speed`` times faster than real time.
@@ -80,12 +100,12 @@ class ScriptedTts:
                 raise ProviderError("scripted", "the engine broke", code="tts-broke")
             words = self._words(request.text)
             size = request.format.samples_in(100)
-            for at in range(0, len(audio), size):
+            for at in range(0, audio.samples, size):
                 if at > 0 and trouble is TtsTrouble.FAILS_MIDWAY:
                     raise ProviderError("scripted", "the engine broke", code="tts-broke")
                 if at > 0 and trouble is TtsTrouble.STALLS_MIDWAY:
                     await asyncio.sleep(FOR_EVER_S)
-                frame = AudioFrame(request.format, _encoded(audio[at : at + size], request.format))
+                frame = AudioFrame(request.format, _encoded(audio.part(at, at + size), request.format))
                 yield SpeechChunk(frame, words if at == 0 else ())
                 await asyncio.sleep(frame.duration_ns / 1e9 / self.speed)
         finally:
@@ -97,12 +117,11 @@ class ScriptedTts:
         levels = levels[levels >= 0]
         return levels[np.flatnonzero(np.diff(levels, prepend=-1))].tolist()  # type: ignore[no-any-return]
 
-    def _speak(self, text: str, format_: AudioFormat) -> NDArray[np.int16]:
+    def _speak(self, text: str, format_: AudioFormat) -> _Voiced:
         first = len(self.voiced)
         self.voiced += f"{text} "  # the space after a text has no sound
         edges = (np.arange(len(text) + 1) * self.ms_per_character * format_.rate / 1_000).astype(int)
-        levels = np.repeat(np.arange(first, first + len(text)) + _FIRST_LEVEL, np.diff(edges))
-        return (levels * square_wave(len(levels))).astype(np.int16)
+        return _Voiced(edges, first + _FIRST_LEVEL)
 
     def _words(self, text: str) -> tuple[WordTiming, ...]:
         if not self.word_timestamps:
