@@ -88,16 +88,19 @@ async def a_call(victoria: Victoria, ticket: str | None = None) -> str:
 
 
 @asynccontextmanager
-async def a_silent_caller(victoria: Victoria) -> AsyncIterator[None]:
-    """Have somebody on the line who says nothing. A line that sends nothing counts as lost after a while."""
+async def a_caller(victoria: Victoria) -> AsyncIterator[None]:
+    """Have somebody on the line for as long as it takes. A line that sends nothing counts as lost after a
+    while, and who says nothing is said goodbye to."""
 
-    async def be_silent() -> None:
+    async def stay() -> None:
         while True:
-            await line.send(FRAME)
-            await asyncio.sleep(0.02)
+            await line.send('{"type":"text","text":"One moment."}')
+            for _ in range(250):
+                await line.send(FRAME)
+                await asyncio.sleep(0.02)
 
     async with open_call(victoria) as line, asyncio.TaskGroup() as group:
-        sides = group.create_task(be_silent()), group.create_task(outcome(line))
+        sides = group.create_task(stay()), group.create_task(outcome(line))
         yield
         for side in sides:
             side.cancel()
@@ -141,7 +144,7 @@ async def test_a_draft_is_called_and_nothing_of_it_is_saved_but_the_call(server:
 
 async def test_old_calls_are_cleaned_up_under_a_running_server_and_live_ones_stay(server: Victoria) -> None:
     old = await a_call(server)
-    async with a_silent_caller(server):
+    async with a_caller(server):
         live = await the_live_call(server)
         age(server, days=10)
         young = await a_call(server)

@@ -39,7 +39,7 @@ async def started(stt: MoonshineStt) -> AsyncIterator[MoonshineStt]:
 
 
 async def readiness(stt: MoonshineStt, wanted: Callable[[Readiness], bool]) -> Readiness:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not wanted(stt.readiness(ENGLISH)):  # noqa: ASYNC110  (readiness is asked, not awaited)
             await asyncio.sleep(0.005)
     return stt.readiness(ENGLISH)

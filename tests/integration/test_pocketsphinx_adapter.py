@@ -41,7 +41,7 @@ async def listen(stream: WorkerSttStream, pcm: bytes, utterance: int) -> list[St
         stream.feed(frame)
     stream.finalize(utterance)
     events = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async for event in stream.events():
             events.append(event)
             if event == SttSettled(utterance):
@@ -82,7 +82,7 @@ async def test_a_caller_who_leaves_mid_word_gives_the_decoder_back() -> None:
     leaver = await stt.open(SttRequest(ENGLISH))
     for frame in frames(flite(ENGLISH_SENTENCES[0])):
         leaver.feed(frame)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         assert isinstance(await anext(aiter(leaver.events())), SttPartial)
     await leaver.aclose()
     stayer = await stt.open(SttRequest(ENGLISH))

@@ -56,7 +56,7 @@ async def _moonshine(directory: Path) -> ClosableStt:
     """The real library without its model: it takes audio, finds speech, and transcribes it to nothing."""
     stt = MoonshineStt(directory, model_paths={"en": directory}, languages=["en"], options=WITHOUT_MODEL)
     stt.start()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not stt.readiness(ENGLISH).is_ready:  # noqa: ASYNC110  (readiness is asked, not awaited)
             await asyncio.sleep(0.01)
     return stt

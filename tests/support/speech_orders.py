@@ -27,7 +27,7 @@ def speech(tts: TtsPort, request: SpeechRequest) -> aclosing[AsyncGenerator[Spee
 
 
 async def speak(tts: TtsPort, request: SpeechRequest) -> list[SpeechChunk]:
-    async with asyncio.timeout(20), speech(tts, request) as chunks:
+    async with asyncio.timeout(60), speech(tts, request) as chunks:
         return [chunk async for chunk in chunks]
 
 

@@ -17,7 +17,7 @@ def say(stream: SttStream, pcm: bytes) -> None:
 async def until_settled(events: AsyncIterator[SttEvent], utterance: int) -> list[SttEvent]:
     """Collect events up to the settling of ``utterance``."""
     collected: list[SttEvent] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async for event in events:
             collected.append(event)
             if event == SttSettled(utterance):
