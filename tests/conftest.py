@@ -44,7 +44,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     disorder, and calls that were made once for a whole module, would only be judged again as they are."""
     if getattr(item, "execution_count", 1) > 1:
         started = item.session._setupstate
-        started.stack.update(suspended_finalizers)  # kept by the plugin, which would go on with what they end
+        # The plugin would go on with what these end. What is set up anew it would not end at all, if it was a
+        # fixture that failed: a browser left open like that fails every asynchronous test after it.
+        started.stack.update(suspended_finalizers)
         suspended_finalizers.clear()
         started.teardown_exact(None)
 
