@@ -31,6 +31,12 @@ def a_key(victoria: Victoria) -> dict[str, Any]:
     return made
 
 
+def revoke(victoria: Victoria, key: dict[str, Any], page: Page) -> None:
+    """Revoke a key once the page has all that it asked for: a request on its way would be refused, too."""
+    page.wait_for_load_state("networkidle")
+    victoria.ask("DELETE", f"/api/config/keys/{key['id']}").raise_for_status()
+
+
 def log_in(page: Page, key: str) -> None:
     """Show a key to the login that stands in place of the page."""
     page.get_by_label("API key").fill(key)
@@ -45,7 +51,7 @@ def test_who_must_log_in_again_goes_on_where_she_was(browser: Browser, simulated
         a_visit(browser, victoria, f"/agents/{agent['id']}", key=key["key"]) as page,
     ):
         page.get_by_role("textbox", name="Knowledge").fill("Breakfast is from seven to ten.")
-        victoria.ask("DELETE", f"/api/config/keys/{key['id']}").raise_for_status()
+        revoke(victoria, key, page)
         page.get_by_role("button", name="Save", exact=True).click()
 
         expect(page.get_by_role("heading", name="Log in")).to_be_visible()
@@ -68,7 +74,7 @@ def test_the_filters_of_the_history_outlast_a_login(browser: Browser, simulated_
     victoria = simulated_victoria
     key = a_key(victoria)
     with a_visit(browser, victoria, "/calls?status=completed", key=key["key"]) as page:
-        victoria.ask("DELETE", f"/api/config/keys/{key['id']}").raise_for_status()
+        revoke(victoria, key, page)
         page.get_by_role("button", name="Refresh").click()
         log_in(page, victoria.key)
         expect(page.get_by_role("heading", name="Calls", level=1, exact=True)).to_be_visible()
