@@ -10,11 +10,14 @@ import { CallList } from '@/components/features/History/list/CallList'
 import { ExportMenu } from '@/components/features/History/list/ExportMenu'
 import { countFilters } from '@/components/features/History/list/filters'
 import { useFilters } from '@/components/features/History/list/useFilters'
-import { useNarrow } from '@/hooks/useNarrow'
 import { useAppDispatch } from '@/hooks/useAppDispatch'
 import { useAppSelector } from '@/hooks/useAppSelector'
+import { useWidth } from '@/hooks/useWidth'
 import { fetchCalls, reopenCalls, selectCallsStatus, selectTrail } from '@/store/slices/callsSlice'
 import { useAgents } from './useAgents'
+
+/** What the columns of the table need at least, in CSS pixels; a docked call may leave less on a wide screen. */
+const TABLE_WIDTH = 672
 
 /** The history; its filters are in the address, and `/calls/:callId` opens one call over it. */
 export function CallHistoryPage() {
@@ -25,7 +28,8 @@ export function CallHistoryPage() {
   const address = useLocation().search
   const { filters, query, change } = useFilters()
   const { agents } = useAgents()
-  const isNarrow = useNarrow()
+  const [place, width] = useWidth(window.innerWidth)
+  const isNarrow = width < TABLE_WIDTH
   const status = useAppSelector(selectCallsStatus)
   const trail = useAppSelector(selectTrail)
   const isFiltered = countFilters(filters) > 0
@@ -50,20 +54,22 @@ export function CallHistoryPage() {
       >
         {t('calls.title')}
       </PageTitle>
-      <CallFilters filters={filters} onChange={change} agents={agents} isNarrow={isNarrow} />
-      <CallList
-        filters={filters}
-        onChange={change}
-        isNarrow={isNarrow}
-        whenEmpty={isFiltered ? t('calls.emptyFiltered') : t('calls.empty')}
-        {...(!isFiltered && {
-          action: (
-            <Link to="/talk" className={buttonClasses('primary')}>
-              {t('calls.talk')}
-            </Link>
-          ),
-        })}
-      />
+      <div ref={place}>
+        <CallFilters filters={filters} onChange={change} agents={agents} isNarrow={isNarrow} />
+        <CallList
+          filters={filters}
+          onChange={change}
+          isNarrow={isNarrow}
+          whenEmpty={isFiltered ? t('calls.emptyFiltered') : t('calls.empty')}
+          {...(!isFiltered && {
+            action: (
+              <Link to="/talk" className={buttonClasses('primary')}>
+                {t('calls.talk')}
+              </Link>
+            ),
+          })}
+        />
+      </div>
       {callId !== undefined && (
         <CallDetailsModal key={callId} callId={callId} search={filters.q} onClose={close} />
       )}

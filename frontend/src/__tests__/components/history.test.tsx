@@ -28,6 +28,13 @@ describe('the list of calls on a phone', () => {
     expect(taken).toHaveTextContent(/incoming\s*\+34600000009/)
     expect(made).toHaveTextContent(/outgoing\s*\+34600000010/)
   })
+
+  it('says so where the caller hides theirs', async () => {
+    aHistory(aCall({ direction: 'inbound', caller: 'anonymous', called: '+34600000001' }))
+    renderApp({ path: '/calls' })
+    const [, row] = await screen.findAllByRole('row')
+    expect(row).toHaveTextContent(/incoming\s*number withheld/)
+  })
 })
 
 describe('the list of calls', () => {

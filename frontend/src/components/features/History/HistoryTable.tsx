@@ -8,8 +8,9 @@ import { otherSide } from './list/otherSide'
 import type { Filters } from './list/filters'
 import { SortHeader } from './list/SortHeader'
 import type { ChangeFilters } from './list/useFilters'
+import { Party } from './Party'
 
-const EDGES = 'first:pl-4 last:pr-4 lg:first:pl-6 lg:last:pr-6'
+const EDGES = 'first:pl-4 last:pr-4 @4xl:first:pl-6 @4xl:last:pr-6'
 const HEAD = `px-3 py-2 text-left text-xs font-medium whitespace-nowrap text-muted ${EDGES}`
 const CELL = `px-3 py-3 align-top ${EDGES}`
 const FIGURE = `${CELL} figures text-right`
@@ -30,7 +31,7 @@ export function HistoryTable({ calls, filters, onChange }: HistoryTableProps) {
       <thead>
         <tr className="border-b border-line">
           <SortHeader {...sorting} by="started_at" label={t('calls.columns.started')} className={HEAD} />
-          <th scope="col" className={HEAD}>
+          <th scope="col" className={`${HEAD} w-1/4`}>
             {t('calls.columns.agent')}
           </th>
           <th scope="col" className={HEAD}>
@@ -42,17 +43,17 @@ export function HistoryTable({ calls, filters, onChange }: HistoryTableProps) {
             label={t('calls.columns.duration')}
             className={`${HEAD} text-right`}
           />
-          <th scope="col" className={`${HEAD} hidden text-right lg:table-cell`}>
+          <th scope="col" className={`${HEAD} hidden text-right @4xl:table-cell`}>
             {t('calls.columns.turns')}
           </th>
-          <th scope="col" className={`${HEAD} hidden text-right lg:table-cell`}>
+          <th scope="col" className={`${HEAD} hidden text-right @4xl:table-cell`}>
             {t('calls.columns.interruptions')}
           </th>
           <SortHeader
             {...sorting}
             by="voice_to_voice_ms"
             label={t('calls.columns.latency')}
-            className={`${HEAD} hidden text-right md:table-cell`}
+            className={`${HEAD} text-right`}
           />
         </tr>
       </thead>
@@ -83,11 +84,13 @@ function CallRow({ call, search }: { call: CallSummary; search: string }) {
         </Link>
         <CallRemarks call={call} search={search} />
       </td>
-      <td className={`${CELL} max-w-48 wrap-anywhere`}>
+      <td className={`${CELL} min-w-32 wrap-anywhere`}>
         <bdi>{call.agent.name}</bdi>
         <span className="block text-xs text-muted">{t(`calls.directions.${call.direction}`)}</span>
         {otherSide(call) !== '' && (
-          <span className="figures block text-xs text-muted">{otherSide(call)}</span>
+          <span className="block text-xs text-muted">
+            <Party number={otherSide(call)} />
+          </span>
         )}
       </td>
       <td className={CELL}>
@@ -99,9 +102,9 @@ function CallRow({ call, search }: { call: CallSummary; search: string }) {
         )}
       </td>
       <td className={FIGURE}>{duration === null ? '–' : format.duration(duration)}</td>
-      <td className={`${FIGURE} hidden lg:table-cell`}>{format.number(call.turns)}</td>
-      <td className={`${FIGURE} hidden lg:table-cell`}>{format.number(call.interruptions)}</td>
-      <td className={`${FIGURE} hidden md:table-cell`}>{median === null ? '–' : format.latency(median)}</td>
+      <td className={`${FIGURE} hidden @4xl:table-cell`}>{format.number(call.turns)}</td>
+      <td className={`${FIGURE} hidden @4xl:table-cell`}>{format.number(call.interruptions)}</td>
+      <td className={`${FIGURE}`}>{median === null ? '–' : format.latency(median)}</td>
     </tr>
   )
 }

@@ -43,6 +43,7 @@ export const calls = {
     },
     statuses: { live: 'live', completed: 'completed', failed: 'failed', interrupted: 'interrupted' },
     directions: { browser: 'in the browser', inbound: 'incoming', outbound: 'outgoing' },
+    hiddenNumber: 'number withheld',
     draft: 'draft',
     engineFailures_one: '{{count}} engine failure',
     engineFailures_other: '{{count}} engine failures',

@@ -1,10 +1,10 @@
 import { useState, type KeyboardEvent, type PointerEvent } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useWidth } from '@/hooks/useWidth'
 import { bucketAt } from './layout'
 import { Legend } from './Legend'
 import { Plot } from './Plot'
 import { hasAnything, type Axis, type ChartKind, type Series } from './series'
-import { useWidth } from './useWidth'
 
 interface ChartProps {
   title: string

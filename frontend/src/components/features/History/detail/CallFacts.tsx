@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import { useFormat } from '@/hooks/useFormat'
 import type { CallDetail } from '@/types/calls'
 import { CallMarks } from '../list/CallMarks'
+import { Party } from '../Party'
 
 /** A call in figures. */
 export function CallFacts({ detail }: { detail: CallDetail }) {
@@ -14,13 +15,13 @@ export function CallFacts({ detail }: { detail: CallDetail }) {
     <dl className="grid grid-cols-2 gap-x-6 gap-y-4 text-sm sm:grid-cols-3 lg:grid-cols-6">
       <Fact name={t('call.started')}>{format.dateTime(detail.started_at)}</Fact>
       {detail.caller !== '' && (
-        <Fact name={t('call.caller')} isFigure>
-          {detail.caller}
+        <Fact name={t('call.caller')}>
+          <Party number={detail.caller} />
         </Fact>
       )}
       {detail.called !== '' && (
-        <Fact name={t('call.called')} isFigure>
-          {detail.called}
+        <Fact name={t('call.called')}>
+          <Party number={detail.called} />
         </Fact>
       )}
       <Fact name={t('call.status')}>

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'react-router'
 import { useFormat } from '@/hooks/useFormat'
 import type { CallSummary } from '@/types/calls'
+import { Party } from '../Party'
 import { CallMarks } from './CallMarks'
 import { CallRemarks } from './CallRemarks'
 import { otherSide } from './otherSide'
@@ -30,7 +31,7 @@ function CallCard({ call, search }: { call: CallSummary; search: string }) {
         <Link
           to={{ pathname: `/calls/${call.id}`, search: address }}
           aria-label={t('calls.open', { agent: call.agent.name, when })}
-          className="min-w-0 truncate font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-primary"
+          className="min-w-0 wrap-anywhere font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-primary"
         >
           <bdi>{call.agent.name}</bdi>
         </Link>
@@ -38,7 +39,7 @@ function CallCard({ call, search }: { call: CallSummary; search: string }) {
       </div>
       <p className="mt-0.5 flex flex-wrap gap-x-2 text-xs text-muted">
         {t(`calls.directions.${call.direction}`)}
-        {otherSide(call) !== '' && <span className="figures">{otherSide(call)}</span>}
+        {otherSide(call) !== '' && <Party number={otherSide(call)} />}
       </p>
       <div className="mt-2 flex items-start justify-between gap-3">
         <CallMarks call={call} />

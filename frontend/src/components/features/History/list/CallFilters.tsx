@@ -27,7 +27,7 @@ export function CallFilters({ filters, onChange, agents, isNarrow }: CallFilters
     <div className="mb-5 space-y-4">
       <SearchField value={filters.q} onSearch={search} />
       <div className="grid grid-cols-2 items-end gap-x-4 gap-y-3 sm:flex sm:flex-wrap">
-        <div className="min-w-0 sm:w-52">
+        <div className="col-span-2 min-w-0 sm:w-48">
           <Select
             label={t('calls.filterAgent')}
             value={filters.agent_id}
@@ -41,6 +41,7 @@ export function CallFilters({ filters, onChange, agents, isNarrow }: CallFilters
             ))}
           </Select>
         </div>
+        {isNarrow && <SortSelect filters={filters} onChange={onChange} />}
         <div className="min-w-0 sm:w-44">
           <Select
             label={t('calls.filterStatus')}
@@ -55,7 +56,6 @@ export function CallFilters({ filters, onChange, agents, isNarrow }: CallFilters
             ))}
           </Select>
         </div>
-        {isNarrow && <SortSelect filters={filters} onChange={onChange} />}
         <Button
           aria-expanded={isOpen}
           aria-controls={panel}
@@ -68,13 +68,14 @@ export function CallFilters({ filters, onChange, agents, isNarrow }: CallFilters
         {countFilters(filters) > 0 && (
           <Button
             tone="quiet"
+            className="justify-self-start"
             onClick={() => onChange({ ...NO_FILTERS, sort: filters.sort, order: filters.order })}
           >
             {t('calls.clear')}
           </Button>
         )}
       </div>
-      <div id={panel} hidden={!isOpen}>
+      <div id={panel} hidden={!isOpen} className="@container">
         <MoreFilters filters={filters} onChange={onChange} />
       </div>
     </div>
@@ -84,7 +85,7 @@ export function CallFilters({ filters, onChange, agents, isNarrow }: CallFilters
 function SortSelect({ filters, onChange }: { filters: Filters; onChange: ChangeFilters }) {
   const { t } = useTranslation()
   return (
-    <div className="min-w-0">
+    <div className="col-span-2 min-w-0 sm:w-68">
       <Select
         label={t('calls.sort')}
         value={`${filters.sort} ${filters.order}`}

@@ -56,7 +56,7 @@ export function CallList({ filters, onChange, isNarrow, whenEmpty, action }: Cal
         <div
           aria-busy={isLoading}
           className={classes(
-            'overflow-hidden rounded-lg border border-line bg-panel shadow-raised transition-opacity',
+            '@container overflow-hidden rounded-lg border border-line bg-panel shadow-raised transition-opacity',
             isLoading && 'opacity-60',
           )}
         >

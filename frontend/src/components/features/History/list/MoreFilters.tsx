@@ -11,7 +11,7 @@ export function MoreFilters({ filters, onChange }: { filters: Filters; onChange:
   const { t } = useTranslation()
   const isReversed = filters.from !== '' && filters.to !== '' && filters.from > filters.to
   return (
-    <div className="grid grid-cols-2 gap-4 rounded-lg border border-line bg-panel p-4 md:grid-cols-5">
+    <div className="grid gap-4 rounded-lg border border-line bg-panel p-4 @sm:grid-cols-2 @4xl:grid-cols-5">
       <Input
         type="date"
         label={t('calls.from')}
@@ -51,7 +51,7 @@ export function MoreFilters({ filters, onChange }: { filters: Filters; onChange:
           </option>
         ))}
       </Select>
-      <div className="col-span-2 md:col-span-1">
+      <div className="@sm:max-@4xl:col-span-2">
         <TagFilter key={filters.tag} value={filters.tag} onChange={(tag) => onChange({ tag })} />
       </div>
     </div>

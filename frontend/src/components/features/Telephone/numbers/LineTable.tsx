@@ -4,11 +4,14 @@ import { Link } from 'react-router'
 import { Badge } from '@/components/common/Badge'
 import { Button } from '@/components/common/Button'
 import { useAppSelector } from '@/hooks/useAppSelector'
-import { useNarrow } from '@/hooks/useNarrow'
+import { useWidth } from '@/hooks/useWidth'
 import { selectAllAgents, selectOptions } from '@/store/slices/configSlice'
 import { selectCarriers } from '@/store/slices/telephonySlice'
 import type { PhoneLine } from '@/types/telephony'
 import { carrierName } from '../common/carrierName'
+
+/** What the columns need at least, in CSS pixels. */
+const TABLE_WIDTH = 544
 
 const HEAD = 'py-2 pr-2 sm:pr-4 text-left text-xs font-medium text-muted'
 const CELL = 'py-3 pr-2 sm:pr-4 align-top'
@@ -22,45 +25,58 @@ interface LineTableProps {
 /** Every number with who answers it. Where there is no room, all else stands below the number. */
 export function LineTable({ lines, onEdit, onDelete }: LineTableProps) {
   const { t } = useTranslation()
-  const isNarrow = useNarrow()
+  const [place, width] = useWidth(window.innerWidth)
+  const isNarrow = width < TABLE_WIDTH
   return (
-    <table className="w-full text-sm">
-      <caption className="sr-only">{t('phone.lines.title')}</caption>
-      <thead>
-        <tr className="border-b border-line">
-          <th scope="col" className={HEAD}>
-            {t('phone.number')}
-          </th>
-          {!isNarrow && (
+    <div ref={place} className="@container">
+      <table className="w-full text-sm">
+        <caption className="sr-only">{t('phone.lines.title')}</caption>
+        <thead>
+          {/* A single heading says nothing that one does not see. */}
+          <tr className="border-b border-line @max-[34rem]:sr-only">
             <th scope="col" className={HEAD}>
-              {t('phone.lines.agent')}
+              {t('phone.number')}
             </th>
-          )}
-          <th scope="col" className={`${HEAD} hidden md:table-cell`}>
-            {t('phone.lines.language')}
-          </th>
-          <th scope="col" className={`${HEAD} hidden sm:table-cell`}>
-            {t('phone.lines.carrier')}
-          </th>
-          <td />
-        </tr>
-      </thead>
-      <tbody>
-        {lines.map((line) => (
-          <LineRow key={line.id} line={line} onEdit={() => onEdit(line)} onDelete={() => onDelete(line)} />
-        ))}
-      </tbody>
-    </table>
+            {!isNarrow && (
+              <>
+                <th scope="col" className={HEAD}>
+                  {t('phone.lines.agent')}
+                </th>
+                <th scope="col" className={HEAD}>
+                  {t('phone.lines.language')}
+                </th>
+                <th scope="col" className={HEAD}>
+                  {t('phone.lines.carrier')}
+                </th>
+              </>
+            )}
+            <td />
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <LineRow
+              key={line.id}
+              line={line}
+              isNarrow={isNarrow}
+              onEdit={() => onEdit(line)}
+              onDelete={() => onDelete(line)}
+            />
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 
 interface LineRowProps {
   line: PhoneLine
+  isNarrow: boolean
   onEdit: () => void
   onDelete: () => void
 }
 
-function LineRow({ line, onEdit, onDelete }: LineRowProps) {
+function LineRow({ line, isNarrow, onEdit, onDelete }: LineRowProps) {
   const { t } = useTranslation()
   const { number, label, carrier } = line
   const carriers = useAppSelector(selectCarriers)
@@ -68,7 +84,6 @@ function LineRow({ line, onEdit, onDelete }: LineRowProps) {
     carriers.status === 'loaded' &&
     !carriers.value.some(({ name, configured }) => name === carrier && configured)
   const language = useLanguageName(line)
-  const isNarrow = useNarrow()
   return (
     <tr className="border-b border-line last:border-0">
       <th scope="row" className={`${CELL} text-left font-normal`}>
@@ -91,13 +106,14 @@ function LineRow({ line, onEdit, onDelete }: LineRowProps) {
         )}
       </th>
       {!isNarrow && (
-        <td className={`${CELL} wrap-anywhere`}>
-          <AnsweringAgent id={line.agent_id} />
-          <span className="block text-xs text-muted md:hidden">{language}</span>
-        </td>
+        <>
+          <td className={`${CELL} wrap-anywhere`}>
+            <AnsweringAgent id={line.agent_id} />
+          </td>
+          <td className={CELL}>{language}</td>
+          <td className={CELL}>{carrierName(carrier)}</td>
+        </>
       )}
-      <td className={`${CELL} hidden md:table-cell`}>{language}</td>
-      <td className={`${CELL} hidden sm:table-cell`}>{carrierName(carrier)}</td>
       <td className="py-1.5 text-right align-top whitespace-nowrap">
         <Button
           tone="quiet"
