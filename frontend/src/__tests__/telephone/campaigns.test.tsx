@@ -87,6 +87,22 @@ describe('a campaign', () => {
     expect(screen.getByRole('button', { name: 'Start the campaign' })).toBeDisabled()
   })
 
+  it('has its list looked at again when it is to be called from another number', async () => {
+    makingCampaigns(GOOD)
+    server.use(
+      http.post(`${API}/api/campaigns`, async ({ request }) => {
+        const { from } = (await request.json()) as { from: string | null }
+        return from === null ? problem(422, 'no-line', 'there is none') : HttpResponse.json(GOOD)
+      }),
+    )
+    const { user } = renderApp({ path: '/outbound/campaigns/new' })
+    await user.upload(await screen.findByLabelText('Choose a file'), CSV)
+    expect(await screen.findByRole('alert')).toHaveTextContent('choose')
+    await user.selectOptions(screen.getByLabelText('Our number'), aLine().number)
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Start the campaign' })).toBeEnabled())
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument()
+  })
+
   it('takes no file that is not in UTF-8', async () => {
     makingCampaigns(GOOD)
     const { user } = renderApp({ path: '/outbound/campaigns/new' })
@@ -156,7 +172,7 @@ describe('a campaign under way', () => {
     expect(await screen.findByRole('button', { name: 'Go on' })).toBeInTheDocument()
     expect(steps).toHaveLength(1)
     await user.click(screen.getByRole('button', { name: 'Stop' }))
-    const question = within(await screen.findByRole('alertdialog', { name: 'Stop Reminders?' }))
+    const question = within(await screen.findByRole('alertdialog', { name: 'Stop “Reminders”?' }))
     await user.click(question.getByRole('button', { name: 'Stop' }))
     expect(await screen.findByRole('heading', { name: 'Reminders stopped' })).toBeInTheDocument()
     expect(screen.queryByRole('button', { name: 'Go on' })).not.toBeInTheDocument()

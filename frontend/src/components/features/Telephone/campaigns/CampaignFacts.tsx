@@ -5,7 +5,7 @@ import { useFormat } from '@/hooks/useFormat'
 import { localeOf } from '@/i18n/locale'
 import { selectAllAgents } from '@/store/slices/configSlice'
 import type { Campaign } from '@/types/telephony'
-import { weekdayName } from './weekdays'
+import { weekdaysInShort } from './weekdays'
 
 /** What was settled when a campaign was made. */
 export function CampaignFacts({ campaign }: { campaign: Campaign }) {
@@ -13,7 +13,6 @@ export function CampaignFacts({ campaign }: { campaign: Campaign }) {
   const format = useFormat()
   const agent = useAppSelector(selectAllAgents).find(({ id }) => id === campaign.agent_id)
   const { zone, weekdays, from, to } = campaign.hours
-  const days = weekdays.map((day) => weekdayName(day, localeOf(i18n.language), 'short'))
   return (
     <dl className="grid grid-cols-2 gap-x-6 gap-y-4 text-sm md:grid-cols-4">
       <Fact name={t('outbound.agent')}>
@@ -23,7 +22,7 @@ export function CampaignFacts({ campaign }: { campaign: Campaign }) {
         <span className="figures">{campaign.from}</span>
       </Fact>
       <Fact name={t('campaigns.hours')}>
-        {days.join(', ')}{' '}
+        {weekdaysInShort(weekdays, localeOf(i18n.language))}{' '}
         <span className="whitespace-nowrap">
           {from}–{to}
         </span>

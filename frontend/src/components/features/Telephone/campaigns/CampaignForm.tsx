@@ -50,14 +50,11 @@ export function CampaignForm({ agentId, onCreated }: CampaignFormProps) {
   const isReady = preview !== null && preview.wrong === 0
   const people = { count: preview?.contacts ?? 0, shown: format.number(preview?.contacts ?? 0) }
 
-  const pick = (picked: File) => {
+  /** What the contacts are looked at with. The name has nothing to do with them, and may not be there yet. */
+  const draftFrom = (fileName: string) => (csv: string) => {
     const values = form.getValues()
-    // The name has nothing to do with the contacts, and may not be there yet.
-    const named = {
-      ...values,
-      name: values.name.trim() === '' ? picked.name.slice(0, CAMPAIGN_LIMITS.name) : values.name,
-    }
-    void contacts.pick(picked, (csv) => campaignDraft(named, csv))
+    const name = values.name.trim() === '' ? fileName.slice(0, CAMPAIGN_LIMITS.name) : values.name
+    return campaignDraft({ ...values, name }, csv)
   }
   const ask = form.handleSubmit((values) => {
     refusal.clear()
@@ -88,11 +85,19 @@ export function CampaignForm({ agentId, onCreated }: CampaignFormProps) {
               error={errorText(errors.name?.message)}
               {...register('name')}
             />
-            <WhoCalls register={register} errors={errors} />
+            <WhoCalls
+              register={register}
+              errors={errors}
+              onChange={() => void contacts.lookAgain(draftFrom(file?.name ?? ''))}
+            />
           </div>
         </Card>
         <Card title={t('campaigns.contacts')}>
-          <ContactsField contacts={contacts} wanted={wanted} onPick={pick} />
+          <ContactsField
+            contacts={contacts}
+            wanted={wanted}
+            onPick={(picked) => void contacts.pick(picked, draftFrom(picked.name))}
+          />
         </Card>
         <Card title={t('campaigns.pace')}>
           <div className="space-y-6">

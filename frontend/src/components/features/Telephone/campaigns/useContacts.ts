@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useAppDispatch } from '@/hooks/useAppDispatch'
 import { previewCampaign } from '@/store/slices/telephonySlice'
 import { problemOf } from '@/store/thunks'
@@ -22,9 +22,15 @@ export function useContacts() {
   const [problem, setProblem] = useState<Problem | null>(null)
   const [isLooking, setLooking] = useState(false)
 
+  const looks = useRef(0)
+
   const look = async (draft: CampaignDraft) => {
+    const mine = ++looks.current
+    setPreview(null)
+    setProblem(null)
     setLooking(true)
     const result = await dispatch(previewCampaign(draft))
+    if (mine !== looks.current) return // Something else was asked since.
     setLooking(false)
     if (previewCampaign.fulfilled.match(result)) setPreview(result.payload)
     else setProblem(problemOf(result))
@@ -44,7 +50,11 @@ export function useContacts() {
       await look(draftWith(csv))
     }
   }
-  return { file, fault, preview, problem, isLooking, pick }
+  /** Have the file that was picked looked at again, as it is to be called in another way. */
+  const lookAgain = async (draftWith: (csv: string) => CampaignDraft) => {
+    if (file !== null) await look(draftWith(file.csv))
+  }
+  return { file, fault, preview, problem, isLooking, pick, lookAgain }
 }
 
 /** What a file says; null if it is not in UTF-8. */

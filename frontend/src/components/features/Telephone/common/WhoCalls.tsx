@@ -15,13 +15,16 @@ interface Calling {
 interface WhoCallsProps {
   register: UseFormRegister<Calling>
   errors: FieldErrors<Calling>
+  /** Another agent or number was chosen. */
+  onChange?: () => void
 }
 
 /** The agent that calls, and on which of our numbers. */
-export function WhoCalls({ register, errors }: WhoCallsProps) {
+export function WhoCalls({ register, errors, onChange }: WhoCallsProps) {
   const { t } = useTranslation()
   const errorText = useErrorText()
   const agents = useAppSelector(selectAgents)
+  const telling = onChange === undefined ? {} : { onChange }
   const lines = useAppSelector(selectLines).value
   return (
     <div className="grid gap-5 sm:grid-cols-2">
@@ -29,13 +32,13 @@ export function WhoCalls({ register, errors }: WhoCallsProps) {
         label={t('outbound.agent')}
         agents={agents}
         error={errorText(errors.agent_id?.message)}
-        {...register('agent_id')}
+        {...register('agent_id', telling)}
       />
       <Select
         label={t('outbound.from')}
         hint={t('outbound.fromHint')}
         error={errorText(errors.from?.message)}
-        {...register('from')}
+        {...register('from', telling)}
       >
         <option value="">{t('outbound.anyLine')}</option>
         {lines.map(({ id, number, label }) => (
