@@ -136,11 +136,11 @@ function applyEffect(view: ConversationView, effect: TimelineEffect, entry: Time
 }
 
 /** Which engine failed, and who is asked next: another one, the same again, or nobody. */
-function engineNote(event: { engine: string; code: string; successor: string }): Note {
-  const { engine, code, successor } = event
-  if (successor === '') return { kind: 'engine-lost', engine, code }
-  if (successor === engine) return { kind: 'engine-retried', engine, code }
-  return { kind: 'engine-replaced', engine, code, successor }
+function engineNote(event: { port: string; engine: string; code: string; successor: string }): Note {
+  const { port, engine, code, successor } = event
+  if (successor === '') return { kind: 'engine-lost', port, engine, code }
+  if (successor === engine) return { kind: 'engine-retried', port, engine, code }
+  return { kind: 'engine-replaced', port, engine, code, successor }
 }
 
 type StartReply = Extract<TimelineEffect, { type: 'start_reply' }>

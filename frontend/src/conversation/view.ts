@@ -54,8 +54,8 @@ export type Note =
   | { kind: 'transfer-failed'; code: string }
   | { kind: 'hold' }
   | { kind: 'machine' | 'fax' }
-  | { kind: 'engine-replaced'; engine: string; code: string; successor: string }
-  | { kind: 'engine-retried' | 'engine-lost'; engine: string; code: string }
+  | { kind: 'engine-replaced'; port: string; engine: string; code: string; successor: string }
+  | { kind: 'engine-retried' | 'engine-lost'; port: string; engine: string; code: string }
 
 export interface TurnItem {
   key: string

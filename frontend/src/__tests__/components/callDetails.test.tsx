@@ -37,34 +37,39 @@ function open(
   return renderApp({ path })
 }
 
-function player(): HTMLAudioElement {
-  const element = document.querySelector('audio')
-  if (!element) throw new Error('nothing plays')
-  return element
+/** What plays, once the recording has come. */
+function player(): Promise<HTMLAudioElement> {
+  return waitFor(() => {
+    const element = document.querySelector('audio')
+    if (!element) throw new Error('nothing plays')
+    return element
+  })
 }
 
 describe('the words of a call', () => {
   it('are heard from the one that is pressed', async () => {
     const { user } = open({ has_recording: true })
+    const audio = await player()
     await user.click(await screen.findByText('Thursday.'))
-    expect(player().currentTime).toBeCloseTo(4 + (31 / 40) * 2.2 - 0.12)
+    expect(audio.currentTime).toBeCloseTo(4 + (31 / 40) * 2.2 - 0.12)
     expect(play).toHaveBeenCalledOnce()
   })
 
   it('are chosen with the keyboard, too', async () => {
     const { user } = open({ has_recording: true })
+    const audio = await player()
     const turn = (await screen.findAllByRole('group', { name: 'What the caller said' }))[0]
     turn?.focus()
     await user.keyboard('{End}{Enter}')
-    expect(player().currentTime).toBeCloseTo(4 + (31 / 40) * 2.2 - 0.12)
+    expect(audio.currentTime).toBeCloseTo(4 + (31 / 40) * 2.2 - 0.12)
     expect(play).toHaveBeenCalledOnce()
   })
 
   it('are marked as they are said', async () => {
     open({ has_recording: true })
-    await screen.findByText('Thursday.')
-    player().currentTime = 6.1
-    fireEvent.timeUpdate(player())
+    const audio = await player()
+    audio.currentTime = 6.1
+    fireEvent.timeUpdate(audio)
     expect(screen.getByText('Thursday.')).toHaveAttribute('aria-current', 'true')
     expect(document.querySelectorAll('[aria-current="true"][data-word]')).toHaveLength(1)
   })
@@ -131,7 +136,7 @@ describe('the details of a call', () => {
     const failure = { type: 'engine_failed', port: 'llm', engine: 'groq', code: 'rate-limited' }
     const timeline = finishedCall().add(12_000, { ...failure, successor: 'builtin' })
     const { user } = open({}, { timeline })
-    const note = await screen.findByText(/groq failed; builtin stood in\./)
+    const note = await screen.findByText(/groq failed; Demo brain stood in\./)
     expect(note).toHaveTextContent('The provider asks for a pause: too many requests. rate-limited')
     await user.click(screen.getByRole('tab', { name: 'Events' }))
     await user.type(screen.getByRole('textbox', { name: 'Only events that quote' }), 'rate-limited')
