@@ -15,7 +15,7 @@ export function CrashPage() {
           text={t('app.notFound')}
           action={
             <Link to="/" className={buttonClasses('primary')}>
-              {t('app.backToTalk')}
+              {t('app.toDashboard')}
             </Link>
           }
         />

@@ -24,7 +24,7 @@ describe('the list of agents', () => {
     aServer(anAgent())
     const { user } = renderApp({ path: '/agents' })
     await choose(user, 'Reception', 'Delete')
-    const dialog = await screen.findByRole('alertdialog', { name: 'Delete Reception?' })
+    const dialog = await screen.findByRole('alertdialog', { name: 'Delete “Reception”?' })
     await user.click(within(dialog).getByRole('button', { name: 'Cancel' }))
     expect(screen.getByRole('heading', { name: 'Reception' })).toBeInTheDocument()
 

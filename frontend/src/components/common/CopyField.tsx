@@ -32,13 +32,13 @@ export function CopyField({ label, value, hint, copyLabel }: CopyFieldProps) {
       <label htmlFor={id} className="mb-1.5 block text-sm font-medium">
         {label}
       </label>
-      <div className="flex gap-2">
+      <div className="flex flex-wrap gap-2">
         <input
           id={id}
           readOnly
           value={value}
           onFocus={(event) => event.target.select()}
-          className="figures h-10 min-w-0 flex-1 rounded border border-line-strong bg-sunken px-3 text-sm"
+          className="figures h-10 min-w-0 flex-1 basis-72 rounded border border-line-strong bg-sunken px-3 text-sm"
         />
         <Button onClick={() => void copy()} {...(copyLabel !== undefined && { 'aria-label': copyLabel })}>
           {isCopied ? <Check className="size-4" aria-hidden /> : <Copy className="size-4" aria-hidden />}

@@ -20,6 +20,7 @@ export function Tabs({ label, value, onChange, tabs, children }: TabsProps) {
           <Primitive.Trigger
             key={tab.value}
             value={tab.value}
+            ref={tab.value === value ? intoView : undefined}
             className="-mb-px h-10 shrink-0 rounded-t-sm border-b-2 border-transparent px-2 text-sm font-medium text-muted sm:px-3 hover:text-ink focus-visible:-outline-offset-2 data-[state=active]:border-primary data-[state=active]:text-ink"
           >
             {tab.label}
@@ -29,6 +30,11 @@ export function Tabs({ label, value, onChange, tabs, children }: TabsProps) {
       {children}
     </Primitive.Root>
   )
+}
+
+/** Where the row is wider than the screen, the tab that is chosen is not to be looked for. */
+function intoView(tab: HTMLElement | null): void {
+  tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
 }
 
 export function TabPanel({ value, children }: { value: string; children: ReactNode }) {

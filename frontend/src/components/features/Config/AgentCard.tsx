@@ -31,7 +31,10 @@ export function AgentCard({ agent, onArchive, onUnarchive, onDelete }: AgentCard
         </h2>
         <Badge>{language}</Badge>
       </div>
-      <p className="mt-2 line-clamp-3 flex-1 text-sm text-muted">{prompt.trim() || t('agents.noPrompt')}</p>
+      {/* What grows is around the words: grown itself, it would show those that it cuts off. */}
+      <div className="mt-2 flex-1">
+        <p className="line-clamp-3 text-sm text-muted">{prompt.trim() || t('agents.noPrompt')}</p>
+      </div>
       {blanks > 0 && (
         <p className="mt-3">
           <Badge tone="agent">{t('agents.blanks', { count: blanks })}</Badge>

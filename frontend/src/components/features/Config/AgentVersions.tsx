@@ -95,10 +95,10 @@ function VersionRow({ version: { version, saved_at, name }, isCurrent, isOpen, o
   const { t } = useTranslation()
   const format = useFormat()
   return (
-    <div className="flex min-h-11 items-center gap-4">
+    <div className="flex min-h-11 items-center gap-2 sm:gap-4">
       <span className="figures w-10 shrink-0 text-sm font-medium">v{version}</span>
       <div className="flex min-w-0 flex-1 flex-col text-sm sm:flex-row sm:justify-between sm:gap-4">
-        <span className="min-w-0 truncate">{name}</span>
+        <span className="min-w-0 wrap-anywhere">{name}</span>
         <span className="shrink-0 text-muted">{format.dateTime(saved_at)}</span>
       </div>
       {isCurrent ? (

@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp, X } from 'lucide-react'
+import { ArrowDown, ArrowUp, ChevronDown, X } from 'lucide-react'
 import { useId, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/common/Button'
@@ -71,19 +71,22 @@ export function OrderedList(props: OrderedListProps) {
       )}
       {error !== undefined && <p className="mt-1.5 text-sm text-danger">{error}</p>}
       {addable.length > 0 && (
-        <select
-          aria-label={addLabel}
-          className={`${CONTROL_CLASSES} mt-2 h-10 max-w-64`}
-          value=""
-          onChange={({ target }) => onAdd(target.value)}
-        >
-          <option value="">{addLabel}</option>
-          {addable.map((one) => (
-            <option key={one.id} value={one.id}>
-              {one.name}
-            </option>
-          ))}
-        </select>
+        <span className="relative mt-2 block sm:max-w-64">
+          <select
+            aria-label={addLabel}
+            className={`${CONTROL_CLASSES} h-10 appearance-none pr-9 text-ellipsis`}
+            value=""
+            onChange={({ target }) => onAdd(target.value)}
+          >
+            <option value="">{addLabel}</option>
+            {addable.map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.name}
+              </option>
+            ))}
+          </select>
+          <ChevronDown className="pointer-events-none absolute top-3 right-3 size-4 text-muted" aria-hidden />
+        </span>
       )}
     </div>
   )

@@ -51,7 +51,7 @@ export function CallDetailsModal({ callId, search, onClose }: CallDetailsModalPr
           className="arriving fixed inset-0 z-50 flex flex-col bg-panel shadow-floating outline-none sm:inset-y-6 sm:mx-auto sm:h-fit sm:max-h-[calc(100dvh-3rem)] sm:w-[min(72rem,calc(100%-3rem))] sm:rounded-lg sm:border sm:border-line"
         >
           <header className="flex items-center justify-between gap-4 border-b border-line py-2 pr-2 pl-4 sm:pl-6">
-            <Dialog.Title className="min-w-0 truncate text-lg font-semibold">
+            <Dialog.Title className="min-w-0 text-lg leading-snug font-semibold wrap-anywhere">
               {record ? t('call.title', { agent: record.detail.agent.name }) : t('call.untitled')}
             </Dialog.Title>
             <Dialog.Close asChild>

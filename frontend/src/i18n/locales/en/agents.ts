@@ -25,7 +25,7 @@ export const agents = {
     unarchiveNamed: 'Bring back {{name}}',
     unarchivedOne: '{{name}} takes calls again.',
     isArchived: 'Archived: takes no calls',
-    deleteTitle: 'Delete {{name}}?',
+    deleteTitle: 'Delete “{{name}}”?',
     deleteText:
       'The agent and all its versions are gone for good. Its past calls stay in the history. To only stop its calls, archive it.',
     deleted: '{{name}} was deleted.',

@@ -6,7 +6,7 @@ export const common = {
     offline: 'No network. What you see may be out of date; changes cannot be saved now.',
     unreachable: 'The server does not answer. It is being tried again; changes cannot be saved now.',
     notFound: 'There is nothing at this address.',
-    backToTalk: 'Go to Talk',
+    toDashboard: 'Go to the dashboard',
     crashed: 'This page has stopped working. Loading it again usually helps.',
     reload: 'Load again',
   },

@@ -43,7 +43,7 @@ export const settings = {
       states: { current: 'in use here', expired: 'expired', revoked: 'revoked' },
       revoke: 'Revoke',
       revokeNamed: 'Revoke {{name}}',
-      revokeTitle: 'Revoke {{name}}?',
+      revokeTitle: 'Revoke “{{name}}”?',
       revokeText: 'Whoever uses it is refused from now on. This cannot be undone.',
       revokeOwnText:
         'It is the key that you are logged in with: you will be logged out. This cannot be undone.',
@@ -79,7 +79,7 @@ export const settings = {
       reserved: 'An engine of the server has this name.',
       edit: 'Edit {{name}}',
       delete: 'Delete {{name}}',
-      deleteTitle: 'Delete the account {{name}}?',
+      deleteTitle: 'Delete the account “{{name}}”?',
       deleteText: 'Its key is deleted as well. No agent names it.',
       deleteUsedText: 'Its key is deleted as well. These agents name it and need other engines: {{agents}}.',
       deleted: 'The account {{name}} was deleted.',

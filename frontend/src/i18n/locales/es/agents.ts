@@ -28,7 +28,7 @@ export const agents: Words<typeof english> = {
     unarchiveNamed: 'Recuperar {{name}}',
     unarchivedOne: '{{name}} vuelve a atender llamadas.',
     isArchived: 'Archivado: no atiende llamadas',
-    deleteTitle: '¿Eliminar {{name}}?',
+    deleteTitle: '¿Eliminar «{{name}}»?',
     deleteText:
       'El agente y todas sus versiones desaparecen para siempre. Sus llamadas siguen en el historial. Si solo no debe atender más, archívalo.',
     deleted: 'Se eliminó {{name}}.',

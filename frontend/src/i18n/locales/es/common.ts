@@ -9,7 +9,7 @@ export const common: Words<typeof english> = {
     offline: 'Sin red. Lo que ves puede no estar al día; ahora no se pueden guardar cambios.',
     unreachable: 'El servidor no responde. Se sigue intentando; ahora no se pueden guardar cambios.',
     notFound: 'No hay nada en esta dirección.',
-    backToTalk: 'Ir a Hablar',
+    toDashboard: 'Ir al panel',
     crashed: 'Esta página ha dejado de funcionar. Volver a cargarla suele bastar.',
     reload: 'Volver a cargar',
   },

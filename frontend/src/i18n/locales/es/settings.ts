@@ -46,7 +46,7 @@ export const settings: Words<typeof english> = {
       states: { current: 'en uso aquí', expired: 'caducada', revoked: 'anulada' },
       revoke: 'Anular',
       revokeNamed: 'Anular {{name}}',
-      revokeTitle: '¿Anular {{name}}?',
+      revokeTitle: '¿Anular «{{name}}»?',
       revokeText: 'Desde ahora se rechazará a quien la use. No se puede deshacer.',
       revokeOwnText: 'Es la clave con la que has entrado: se cerrará la sesión. No se puede deshacer.',
       revoked: 'Se anuló {{name}}.',
@@ -81,7 +81,7 @@ export const settings: Words<typeof english> = {
       reserved: 'Un motor del servidor se llama así.',
       edit: 'Editar {{name}}',
       delete: 'Eliminar {{name}}',
-      deleteTitle: '¿Eliminar la cuenta {{name}}?',
+      deleteTitle: '¿Eliminar la cuenta «{{name}}»?',
       deleteText: 'También se elimina su clave. Ningún agente la nombra.',
       deleteUsedText:
         'También se elimina su clave. Estos agentes la nombran y necesitarán otros motores: {{agents}}.',

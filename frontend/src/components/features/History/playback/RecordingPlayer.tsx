@@ -64,7 +64,7 @@ export function RecordingPlayer({ url, file, durationMs, playback }: RecordingPl
         />
       </div>
       <span className="figures text-right text-xs text-muted" aria-hidden>
-        {now} <span className="block sm:inline">/ {whole}</span>
+        {now} /<span className="block sm:ml-1.5 sm:inline">{whole}</span>
       </span>
     </div>
   )
