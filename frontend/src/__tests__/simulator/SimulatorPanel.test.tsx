@@ -83,11 +83,11 @@ describe('the Talk page', () => {
   it('keeps the keyboard at the button that matters', async () => {
     const world = await aLine()
     await talk(world)
-    expect(screen.getByRole('button', { name: 'Hang up' })).toHaveFocus()
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Hang up' })).toHaveFocus())
     await world.user.keyboard('{Enter}')
     await world.callServer.received('hangup')
     world.callServer.say({ type: 'ended', cause: 'caller-hung-up' })
-    expect(await screen.findByRole('button', { name: 'Talk again' })).toHaveFocus()
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Talk again' })).toHaveFocus())
   })
 
   it('mutes and unmutes the microphone', async () => {

@@ -65,7 +65,7 @@ describe('the dock', () => {
 
   it('takes the focus when it opens, and gives it back', async () => {
     const { dock, user } = await docked()
-    expect(dock).toHaveFocus()
+    await waitFor(() => expect(dock).toHaveFocus())
     await user.click(within(dock).getByRole('button', { name: 'Fold up' }))
     await waitFor(() => expect(lamp()).toHaveFocus())
   })
