@@ -14,6 +14,7 @@ import pytest
 from backend.domain.entities.timeline import committed_turns
 from backend.interfaces.cli.caller import RATE, Caller, CallRecord
 from tests.support.ear import a_script, call, read_stereo
+from tests.support.listening import until
 from tests.support.raw_line import Outcome, open_call, open_line, outcome
 from tests.support.speech import flite
 from tests.support.victoria import SIMULATED, Victoria, a_victoria
@@ -41,7 +42,7 @@ async def calls_until_the_server_dies(victoria: Victoria) -> list[CallRecord]:
     """Begin ten calls at random moments and kill the server while all of them talk."""
     chance = random.Random(SEED)
     speech = flite("please tell me about the prices")
-    callers = [Caller(a_script(*[speech] * 5)) for _ in range(CALLS)]
+    callers = [Caller(a_script(*[speech] * 10)) for _ in range(CALLS)]
 
     async def one(caller: Caller, delay_s: float) -> None:
         ticket = await victoria.ticket()
@@ -52,6 +53,7 @@ async def calls_until_the_server_dies(victoria: Victoria) -> list[CallRecord]:
         for caller in callers:
             group.create_task(one(caller, chance.uniform(0, SPREAD_S)))
         await asyncio.sleep(KILLED_AFTER_S + chance.random())
+        await until(lambda: all(caller.story.entries for caller in callers))  # also on a busy machine
         await asyncio.to_thread(victoria.kill)
     return [caller.record() for caller in callers]
 

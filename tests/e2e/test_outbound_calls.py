@@ -47,7 +47,7 @@ async def until(
     exchange: Exchange, order: dict[str, Any], holds: Callable[[dict[str, Any]], bool]
 ) -> dict[str, Any]:
     """Wait until that holds for an order, and return it."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while True:
             now = await asked(exchange, "GET", f"/api/calls/{order['id']}")
             if holds(now):
@@ -134,7 +134,7 @@ async def test_a_campaign_calls_everybody_and_finishes(exchange: Exchange, carri
             "calls_per_minute": 600,
         },
     )
-    async with asyncio.timeout(25):
+    async with asyncio.timeout(90):
         while campaign["status"] == "running":
             await asyncio.sleep(0.2)
             campaign = await asked(exchange, "GET", f"/api/campaigns/{campaign['id']}")

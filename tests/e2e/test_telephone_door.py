@@ -29,7 +29,7 @@ both = pytest.mark.parametrize("carrier", ["twilio", "telnyx"])
 STATUS_URL: Final = f"{PUBLIC_URL}/webhook/twilio/status"
 VOICE_URL: Final = f"{PUBLIC_URL}/webhook/twilio/voice"
 STAYS_OPEN_S: Final = 0.5
-PATIENCE_S: Final = 20.0
+PATIENCE_S: Final = 30.0
 APOLOGISES_WITHIN_S: Final = 5.0
 WORDINGS: Final[dict[str, type[TwilioWording] | type[TelnyxWording]]] = {
     "twilio": TwilioWording,
@@ -65,7 +65,7 @@ async def knock(
 
 async def invited(leg: Leg) -> MediaAddress:
     """Wait until our server wants a media socket for the call."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not leg.wanted:  # noqa: ASYNC110 (the simulator's task appends; nothing tells us)
             await asyncio.sleep(0.02)
     return leg.wanted[-1]

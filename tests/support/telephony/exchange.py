@@ -25,6 +25,8 @@ from tests.support.telephony.twilio_rest import ACCOUNT_SID, AUTH_TOKEN
 from tests.support.telephony.twilio_simulator import TwilioSimulator, twilio_rest
 from tests.support.victoria import SIMULATED, Victoria
 
+PATIENCE_S: Final = 30.0  # only so that nothing waits for ever
+
 _OPEN: Final = frozenset({"01", "08"})  # established, and closed by the other end only
 
 
@@ -69,7 +71,9 @@ class Exchange:
         calls = [call for call in page["items"] if caller in (call["caller"], call["called"], "")]
         return list(reversed(calls))
 
-    async def ended(self, caller: str, *, calls: int = 1, within_s: float = 10.0) -> list[dict[str, Any]]:
+    async def ended(
+        self, caller: str, *, calls: int = 1, within_s: float = PATIENCE_S
+    ) -> list[dict[str, Any]]:
         """Wait until the calls of ``caller`` have ended, and return them in detail, oldest first."""
         async with asyncio.timeout(within_s):
             while True:
@@ -93,7 +97,7 @@ class Exchange:
             frames = np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, 2)
         return frames[:, 0], frames[:, 1]
 
-    async def is_idle(self, *, within_s: float = 10.0) -> bool:
+    async def is_idle(self, *, within_s: float = PATIENCE_S) -> bool:
         """Wait until no call is going on; False if that does not come."""
         try:
             async with asyncio.timeout(within_s):
@@ -104,7 +108,7 @@ class Exchange:
         except TimeoutError:
             return False
 
-    async def is_left_by_all(self, *, within_s: float = 10.0) -> bool:
+    async def is_left_by_all(self, *, within_s: float = PATIENCE_S) -> bool:
         """Wait until the server has no connection open that somebody made to it, media sockets and what HTTP
         keeps for the next request (5 s); False if that does not come."""
         try:
