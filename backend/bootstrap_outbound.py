@@ -91,6 +91,14 @@ def build_outbound(
     return PlacedCalls(
         services=Outbound(office, orders, campaign_office, plan),
         events=tracking,
-        legs=CountedLegs(orders, tracking, limits=limits, clock=clock, new_id=new_id, process=process),
+        legs=CountedLegs(
+            orders,
+            tracking,
+            limits=limits,
+            clock=clock,
+            new_id=new_id,
+            process=process,
+            longest_min=settings.dial_transfer_minutes,
+        ),
         runner=OutboundRunner(orders, campaigns, dialler, tracking, clock=clock, wake=wake),
     )

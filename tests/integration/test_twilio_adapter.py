@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
+from backend.domain.entities.call import Direction
 from backend.domain.entities.telephone import Destination
 from backend.domain.errors import ProviderError
 from backend.domain.ports.telephony_port import (
@@ -50,10 +51,16 @@ async def rig() -> AsyncIterator[TwilioRig]:
         yield running
 
 
-def transfer(*, is_warm: bool) -> TransferRequest:
-    destination = Destination("Ana", MADRID, is_warm=is_warm)
+def transfer(*, is_warm: bool, direction: Direction = Direction.INBOUND) -> TransferRequest:
     return TransferRequest(
-        destination, OURS, "ref-7", "Wants to buy.", SPANISH, ring_seconds=20, max_seconds=99_999
+        Destination("Ana", MADRID, is_warm=is_warm),
+        OURS,
+        "ref-7",
+        "Wants to buy.",
+        SPANISH,
+        ring_seconds=20,
+        max_seconds=99_999,
+        direction=direction,
     )
 
 
@@ -254,6 +261,15 @@ async def test_a_caller_is_put_through(rig: TwilioRig) -> None:
     assert (blind.tag, blind.attrib, blind[0].text, blind[0].attrib) == ("Dial", expected, str(MADRID), {})
     assert warm[0].attrib == {"url": f"{HOOKS}/whisper/ref-7", "method": "POST"}
     assert "Wants to buy" not in call.documents[1], "the summary is asked for when it is needed"
+
+
+async def test_the_agents_limit_does_not_end_a_call_that_was_put_through(rig: TwilioRig) -> None:
+    call = rig.rest.incoming()
+    await rig.adapter.answer(CallOffered(call.sid, "", str(OURS)), Connect("t", max_seconds=900))
+    await rig.adapter.transfer(call.sid, transfer(is_warm=False, direction=Direction.OUTBOUND))
+    assert call.time_limit == "900"
+    await rig.adapter.transfer(call.sid, transfer(is_warm=False))
+    assert call.time_limit == "14400"
 
 
 async def test_keys_are_refused_because_they_would_end_the_stream(rig: TwilioRig) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from backend.domain.entities.call import Direction
 from backend.domain.entities.telephone import Destination
 from backend.domain.ports.carrier_media_port import MediaProtocol
 from backend.domain.value_objects.answerer import Answerer
@@ -215,8 +216,9 @@ class DialRequest:
 @dataclass(frozen=True, slots=True)
 class TransferRequest:
     """Where a call is to go. Of a warm one the destination is told ``summary`` first and may decline;
-    ``caller_id`` is one of our numbers. The carrier ends the call to the destination after ``max_seconds``;
-    four hours is what carriers allow themselves."""
+    ``caller_id`` is one of our numbers. The carrier ends the call to the destination after ``max_seconds``
+    (four hours is what carriers allow themselves), and not the caller's own before that if it came in; one
+    that we placed, says ``direction``, ends when it was to end."""
 
     destination: Destination
     caller_id: PhoneNumber
@@ -225,6 +227,7 @@ class TransferRequest:
     language: Language
     ring_seconds: int = 30
     max_seconds: int = 14_400
+    direction: Direction = Direction.INBOUND
 
 
 class TelephonyPort(Protocol):

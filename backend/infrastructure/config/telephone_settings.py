@@ -23,7 +23,8 @@ class TelephoneSettings(BaseSettings):
     """A part of ``Settings``.
 
     ``dial_prefixes`` is what calls and transfers may go to: nothing unless it is listed. The three limits are
-    for each tenant and count both, the first one is for each key as well.
+    for each tenant and count both, the first one is for each key as well. ``dial_transfer_minutes`` is how
+    long callers may talk to whom they were put through to; four hours is what carriers allow.
     """
 
     twilio_account_sid: str | None = Field(None, pattern=r"^AC[0-9a-f]{32}$")
@@ -39,6 +40,7 @@ class TelephoneSettings(BaseSettings):
     dial_calls_per_minute: int = Field(10, ge=1, le=1_000)
     dial_calls_at_once: int = Field(10, ge=1, le=1_000)
     dial_minutes_per_day: int = Field(600, ge=1, le=1_000_000)
+    dial_transfer_minutes: int = Field(60, ge=1, le=240)
 
     @field_validator("dial_prefixes")
     @classmethod

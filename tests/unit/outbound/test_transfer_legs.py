@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.application.services.telephony.outbound.events import OutboundEvents
 from backend.application.services.telephony.outbound.legs import CountedLegs
 from backend.domain.entities.call import Call, Direction, EndCause
 from backend.domain.entities.outbound_call import OutboundCall, OutboundStatus
@@ -51,8 +52,18 @@ class FullDisk:
         raise StorageError("The disk is full.")
 
 
-def legs_of(rig: OutboundRig, limits: DialLimits = AMPLE) -> CountedLegs:
-    return CountedLegs(rig.orders, rig.tracking, limits=limits, clock=rig.clock, new_id=new_id, process="me")
+def legs_of(
+    rig: OutboundRig, limits: DialLimits = AMPLE, *, events: OutboundEvents | None = None
+) -> CountedLegs:
+    return CountedLegs(
+        rig.orders,
+        events or rig.tracking,
+        limits=limits,
+        clock=rig.clock,
+        new_id=new_id,
+        process="me",
+        longest_min=LONGEST_S // 60,
+    )
 
 
 def a_request(reference: str = "leg") -> TransferRequest:
@@ -125,6 +136,11 @@ async def test_what_the_carrier_refused_takes_nothing_but_its_place_in_the_minut
     assert await refusal_of(legs) is None
 
 
+async def test_a_leg_lasts_as_long_as_is_set_and_never_longer_than_a_day(rig: OutboundRig) -> None:
+    assert legs_of(rig).most_seconds == LONGEST_S
+    assert legs_of(rig, replace(AMPLE, minutes_per_day=2)).most_seconds == 120
+
+
 async def test_news_of_what_was_never_begun_change_nothing(rig: OutboundRig) -> None:
     legs = legs_of(rig)
     await legs.over("unknown")
@@ -133,7 +149,7 @@ async def test_news_of_what_was_never_begun_change_nothing(rig: OutboundRig) -> 
 
 
 async def test_an_end_that_cannot_be_stored_is_left_to_be_noticed(rig: OutboundRig) -> None:
-    legs = CountedLegs(rig.orders, FullDisk(), limits=AMPLE, clock=rig.clock, new_id=new_id, process="me")
+    legs = legs_of(rig, events=FullDisk())
     await legs.begin(GRANT, a_request())
     await legs.over("leg")
     assert len(await under_way(rig)) == 1

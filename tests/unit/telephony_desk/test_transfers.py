@@ -49,7 +49,7 @@ def test_a_caller_is_put_through_and_the_destination_is_told_about_it() -> None:
         phone.language = SPANISH
         await desk.transfers.begin(phone, SALES, "Pedro pregunta un precio.")
         assert desk.carrier.transfers == [
-            TransferRequest(SALES, MADRID, REFERENCE, "Pedro pregunta un precio.", SPANISH, max_seconds=1_860)
+            TransferRequest(SALES, MADRID, REFERENCE, "Pedro pregunta un precio.", SPANISH, max_seconds=3_600)
         ]
         assert await desk.told(WhisperWanted(REFERENCE)) == Whisper("Pedro pregunta un precio.", SPANISH)
         assert await desk.told(WhisperWanted("ref2")) == NoInstruction()

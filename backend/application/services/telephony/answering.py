@@ -86,8 +86,7 @@ class Answering:
             reservation.free()
             raise
         phone.expect(grant, reservation)
-        phone.max_seconds = agent.turn_taking.limits.max_call_ms // 1_000 + _CARRIER_MARGIN_S
-        return Connect(ticket, phone.max_seconds)
+        return Connect(ticket, agent.turn_taking.limits.max_call_ms // 1_000 + _CARRIER_MARGIN_S)
 
     async def _answer_to(self, phone: PhoneCall, event: CallOffered) -> Instruction:
         line = await self._line(phone.carrier, event.called)

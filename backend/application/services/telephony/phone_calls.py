@@ -55,10 +55,9 @@ class PhoneCall:
     """One call at a carrier.
 
     ``deciding`` is held while the desk decides, so that what is asked twice at once is decided once.
-    ``answer`` is what the carrier was told when the call began. ``max_seconds`` is how long its agent lets it
-    be. ``last`` is the latest conversation in the call, once that has ended; ``is_refused``: one could not
-    begin. ``resumption`` is what the carrier was told to go on with, ``resumptions`` how often.
-    ``has_ended``: nothing more can come of the call.
+    ``answer`` is what the carrier was told when the call began. ``last`` is the latest conversation in the
+    call, once that has ended; ``is_refused``: one could not begin. ``resumption`` is what the carrier was
+    told to go on with, ``resumptions`` how often. ``has_ended``: nothing more can come of the call.
     """
 
     def __init__(self, carrier: str, carrier_call_id: str) -> None:
@@ -69,7 +68,6 @@ class PhoneCall:
         self.grant: PhoneGrant | None = None
         self.reference = ""
         self.language = ENGLISH
-        self.max_seconds = 0
         self.answer: Instruction | None = None
         self.last: Call | None = None
         self.is_refused = False

@@ -48,7 +48,7 @@ class Transfers:
         self._under_way: dict[str, Transfer] = {}
 
     async def begin(self, phone: PhoneCall, destination: Destination, summary: str) -> None:
-        """Put the caller through, for as long as the agent would let the call be.
+        """Put the caller through.
 
         Raises ``ConflictError`` (``forbidden-number``, ``no-caller-id``, or ``transfer-under-way`` for the
         second at a time), ``LimitError``, ``StorageError`` and ``ProviderError``. When cancelled, it may have
@@ -64,7 +64,8 @@ class Transfers:
             reference=self._new_reference(),
             summary=summary[:MOST_SUMMARY],
             language=phone.language,
-            max_seconds=min(phone.max_seconds, self._legs.most_seconds),
+            max_seconds=self._legs.most_seconds,
+            direction=grant.direction,
         )
         phone.transfer = transfer = Transfer(request.reference, request.summary, request.language)
         self._remember(transfer)

@@ -30,7 +30,7 @@ class TransferLegs(Protocol):
 
     @property
     def most_seconds(self) -> int:
-        """What no leg may last longer than."""
+        """How long a leg may last."""
         ...
 
     async def begin(self, grant: PhoneGrant, request: TransferRequest) -> None:

@@ -24,7 +24,8 @@ _log = logging.getLogger(__name__)
 
 
 class CountedLegs:
-    """Implements ``TransferLegs``. ``events`` is told of ends, and notices those that nobody tells."""
+    """Implements ``TransferLegs``. ``events`` is told of ends, and notices those that nobody tells. A leg may
+    last ``longest_min``, which is not the agent's limit: it is people who talk."""
 
     def __init__(
         self,
@@ -35,6 +36,7 @@ class CountedLegs:
         clock: ClockPort,
         new_id: Callable[[], str],
         process: str,
+        longest_min: int,
     ) -> None:
         self._orders: Final = orders
         self._events: Final = events
@@ -42,11 +44,12 @@ class CountedLegs:
         self._clock: Final = clock
         self._new_id: Final = new_id
         self._process: Final = process
+        self._longest_min: Final = longest_min
 
     @property
     def most_seconds(self) -> int:
-        """See ``TransferLegs``: a day's minutes."""
-        return self._limits.minutes_per_day * MINUTE_S
+        """See ``TransferLegs``: never longer than a day's minutes."""
+        return min(self._longest_min, self._limits.minutes_per_day) * MINUTE_S
 
     async def begin(self, grant: PhoneGrant, request: TransferRequest) -> None:
         """Store the leg, see ``TransferLegs``."""

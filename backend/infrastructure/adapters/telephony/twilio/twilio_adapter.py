@@ -6,6 +6,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any, Final
 
+from backend.domain.entities.call import Direction
 from backend.domain.errors import ProviderError
 from backend.domain.ports.carrier_media_port import MediaProtocol
 from backend.domain.ports.telephony_port import (
@@ -124,7 +125,8 @@ class TwilioAdapter:
         it answers (``WhisperWanted``)."""
         document = twiml.dial(self._address, request)
         try:
-            await self._rest.ask(self._calls.redirect(carrier_call_id, document))
+            is_limited = request.direction is Direction.INBOUND  # by ``answer``, for the agent's sake
+            await self._rest.ask(self._calls.redirect(carrier_call_id, document, unlimited=is_limited))
         except ProviderError as error:
             _unless_over(error)
 

@@ -17,6 +17,7 @@ from backend.infrastructure.adapters.telephony.twilio.twilio_webhooks import Hoo
 _ALL_EVENTS: Final = ["initiated", "ringing", "answered", "completed"]
 _DETECTION: Final = {MachineDetection.DETECT: "Enable", MachineDetection.GREETING_END: "DetectMessageEnd"}
 _DIAL_S: Final = 10.0  # nobody hears this wait, and an answer that we miss is a call that we lose
+MOST_SECONDS: Final = 14_400  # that Twilio lets a call last
 _SIDE_S: Final = 1.5  # for what the caller should not wait for
 
 
@@ -56,10 +57,11 @@ class TwilioCalls:
         """End a call, answered or not."""
         return self._update(call_sid, {"Status": "completed"})
 
-    def redirect(self, call_sid: str, document: bytes) -> RestOrder:
-        """Have a call go on with the TwiML ``document``, which ends its media stream. Told twice, the call
-        would begin with it again."""
-        return self._update(call_sid, {"Twiml": document.decode()}, is_repeatable=False)
+    def redirect(self, call_sid: str, document: bytes, *, unlimited: bool) -> RestOrder:
+        """Have a call go on with the TwiML ``document``, which ends its media stream; ``unlimited``: as long
+        as Twilio lets it, whatever limit it had. Told twice, the call would begin with it again."""
+        limit = {"TimeLimit": str(MOST_SECONDS)} if unlimited else {}
+        return self._update(call_sid, {"Twiml": document.decode(), **limit}, is_repeatable=False)
 
     def limit(self, call_sid: str, seconds: int) -> RestOrder:
         """End a call after ``seconds``."""

@@ -15,6 +15,7 @@ from backend.domain.ports.telephony_port import TransferRequest
 from backend.domain.value_objects.language import Language
 from backend.infrastructure.adapters.telephony.public_address import PublicAddress
 from backend.infrastructure.adapters.telephony.spoken_language import spoken_tag
+from backend.infrastructure.adapters.telephony.twilio.twilio_calls import MOST_SECONDS
 from backend.infrastructure.adapters.telephony.twilio.twilio_webhooks import Hook
 
 CONTENT_TYPE: Final = "text/xml"
@@ -22,7 +23,6 @@ TICKET: Final = "ticket"  # the name of the stream's parameter
 
 _KEY_WAIT_S: Final = 10
 _MOST_SAID: Final = 4_000  # characters; Twilio speaks 4096
-_MOST_SECONDS: Final = 14_400  # of a ``<Dial>``
 # XML 1.0, section 2.2: no document can have these, however they are written.
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -101,7 +101,7 @@ def dial(address: PublicAddress, request: TransferRequest) -> bytes:
             action=address.webhook(Hook.TRANSFERRED, request.reference),
             method="POST",
             timeout=str(request.ring_seconds),
-            timeLimit=str(min(request.max_seconds, _MOST_SECONDS)),
+            timeLimit=str(min(request.max_seconds, MOST_SECONDS)),
             callerId=str(request.caller_id),
         )
         number = SubElement(verb, "Number")
