@@ -24,7 +24,7 @@ describe('the dock', () => {
   it('talks to a chosen agent beside any page', async () => {
     const world = await docked()
     const { dock, user } = world
-    await user.selectOptions(within(dock).getByRole('combobox', { name: 'Agent' }), 'Bistro')
+    await user.selectOptions(await within(dock).findByRole('combobox', { name: 'Agent' }), 'Bistro')
     await talk(world)
     expect(world.asked).toEqual([{ agent_id: 'agent-2' }])
     world.callServer.timeline(greeted().raw)
