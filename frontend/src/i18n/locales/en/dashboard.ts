@@ -13,7 +13,7 @@ export const dashboard = {
     hours: '{{hours}} h {{minutes}} min',
     archivedAgent: '{{name}} (archived)',
     range: 'Days',
-    ranges: { today: 'Today', '7': '7 days', '30': '30 days', own: 'Own' },
+    ranges: { today: 'Today', '7': '7 days', '30': '30 days', own: 'Other' },
     spanProblems: {
       missing: 'Choose a day.',
       reversed: 'This is before the first day.',
