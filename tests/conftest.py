@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from pytest_rerunfailures import suspended_finalizers  # type: ignore[import-untyped]
 
 _UNIT_TESTS: Final = Path(__file__).parent / "unit"
@@ -24,8 +24,9 @@ _skipped: pytest.StashKey[list[str]] = pytest.StashKey()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin to remember what was skipped; let examples take the time they need."""
-    settings.register_profile("unhurried", settings(), deadline=None)
+    """Begin to remember what was skipped; let examples, and making them, take the time they need."""
+    unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("unhurried", unhurried)
     settings.load_profile("unhurried")
     config.stash[_skipped] = []
     config.pluginmanager.register(_Skips(config), "skips")

@@ -65,7 +65,11 @@ async def test_doing_a_thing_twice_does_it_once(log: SqlCallLog, calls: SqlCallR
     assert (await calls.get(TENANT, call.id)).turns == 1
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     pieces=st.lists(
         st.tuples(st.integers(0, 2), st.lists(st.integers(1, 12), min_size=1, max_size=5)), max_size=30

@@ -210,7 +210,11 @@ def test_no_text_breaks_the_parser(header: str, size: int) -> None:
     assert span is None or isinstance(span, Span)
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=5,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.integers(1, 40))
 async def test_parts_put_together_are_the_file(parts: int) -> None:
     with TemporaryDirectory() as folder:
