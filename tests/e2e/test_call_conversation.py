@@ -142,7 +142,7 @@ def test_the_latency_of_a_turn_is_what_its_caller_measured(calls: Calls) -> None
             assert answer.measured_ms is not None
             differences.append(abs(answer.latency.voice_to_voice_ms - answer.measured_ms))
     assert median(differences) < 20
-    assert max(differences) < 100
+    assert max(differences) < 400
 
 
 def test_the_history_has_the_call(calls: Calls, victoria: Victoria) -> None:

@@ -56,7 +56,7 @@ async def test_a_caller_is_heard_answered_and_said_goodbye_to(exchange: Exchange
     heard = [turn["heard"].strip() for turn in call["transcript"] if turn["role"] == "agent"]
     assert heard == [line.strip() for line in said] == [GREETING, *(line.text for line in script)]
     assert heard_ms > 1_800  # all of the goodbye, not a piece
-    assert 0 <= silent_s < 1.0
+    assert 0 <= silent_s < 3.0  # a call has two seconds to store its end
     understood = " ".join(exchange.brain.asked[f"inbound {carrier}"])
     assert "what are your" in understood  # pocketsphinx on a telephone line; the rest it guesses
 
