@@ -88,11 +88,13 @@ async def fate(exchange: Exchange, carrier: str, number: str, mishap: Mishap) ->
     caller, courier = exchange.caller(), Courier(mishap)
     async with exchange.carriers[carrier].call(caller, number, LineConditions(courier=courier)) as leg:
         await talks(leg)
-    with suppress(TimeoutError):
-        async with asyncio.timeout(20):  # what is left alone is given up after 15 s
-            while any(call["status"] == "live" for call in await exchange.calls_of(caller)):  # noqa: ASYNC110
-                await asyncio.sleep(0.2)
+    has_begun = any(line.orders for line in leg.lines)  # and is written down sooner or later
     calls = await exchange.calls_of(caller)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(30):  # what is left alone is given up after 15 s
+            while any(call["status"] == "live" for call in calls) or (has_begun and not calls):
+                await asyncio.sleep(0.2)
+                calls = await exchange.calls_of(caller)
     return Fate(
         carrier,
         mishap,
