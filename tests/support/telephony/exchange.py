@@ -134,9 +134,12 @@ class Exchange:
 
 
 @asynccontextmanager
-async def an_exchange(folder: Path, *, simulated: bool = False, hears: str = "") -> AsyncIterator[Exchange]:
-    """Yield a server with an account at both carriers. ``simulated``: its engines hum, and do not listen.
-    Else it speaks with espeak-ng, and understands all that is said as ``hears``, if that is given."""
+async def an_exchange(
+    folder: Path, settings: Mapping[str, str] | None = None, *, simulated: bool = False, hears: str = ""
+) -> AsyncIterator[Exchange]:
+    """Yield a server with an account at both carriers, and ``settings`` of its own. ``simulated``: its
+    engines hum, and do not listen. Else it speaks with espeak-ng, and understands all that is said as
+    ``hears``, if that is given."""
     brain, signer = Brain(), TelnyxSigner()
     async with (
         llm_server(brain.answer) as model,
@@ -170,6 +173,7 @@ async def an_exchange(folder: Path, *, simulated: bool = False, hears: str = "")
                 "VICTORIA_DIAL_PREFIXES": "+34",
                 "VICTORIA_DIAL_CALLS_PER_MINUTE": "1000",
                 **engines,
+                **(settings or {}),
             },
         )
         await asyncio.to_thread(victoria.start)
