@@ -104,7 +104,7 @@ function CallRow({ call, search }: { call: CallSummary; search: string }) {
       <td className={FIGURE}>{duration === null ? '–' : format.duration(duration)}</td>
       <td className={`${FIGURE} hidden @4xl:table-cell`}>{format.number(call.turns)}</td>
       <td className={`${FIGURE} hidden @4xl:table-cell`}>{format.number(call.interruptions)}</td>
-      <td className={`${FIGURE}`}>{median === null ? '–' : format.latency(median)}</td>
+      <td className={FIGURE}>{median === null ? '–' : format.latency(median)}</td>
     </tr>
   )
 }
