@@ -11,6 +11,7 @@ import {
   EMPTY_VIEW,
   type CallerDraft,
   type ConversationView,
+  type Item,
   type Note,
   type ReplyDraft,
 } from '@/conversation/view'
@@ -232,10 +233,16 @@ function committed(view: ConversationView, turn: Turn): ConversationView {
   }
   return {
     ...view,
-    items: [...view.items, item],
+    items: turn.role === 'caller' ? placed(view.items, item) : [...view.items, item],
     caller: turn.role === 'caller' ? null : view.caller,
     reply: reply === null ? view.reply : null,
   }
+}
+
+/** What callers said is a turn only once it was answered: what went wrong meanwhile stands behind it. */
+function placed(items: readonly Item[], turn: Item): Item[] {
+  const before = items.findLastIndex((item) => 'turn' in item || item.at <= turn.at) + 1
+  return [...items.slice(0, before), turn, ...items.slice(before)]
 }
 
 function joined(before: string, after: string): string {

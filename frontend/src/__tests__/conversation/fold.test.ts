@@ -147,6 +147,21 @@ describe('a conversation folded from its timeline', () => {
     ])
   })
 
+  it('puts what failed while a caller waited behind what they said', () => {
+    const failed = { type: 'engine_failed', port: 'llm', engine: 'groq', code: 'timeout', successor: '' }
+    const call = greeted()
+      .add(3_500, { type: 'media_stalled' })
+      .add(4_000, { type: 'final_transcript', text: QUESTION })
+      .add(4_600, failed)
+      .add(
+        6_000,
+        { type: 'reply_ended', reply_id: 2 },
+        commit(2, 'caller', QUESTION, { fromMs: 3_800, toMs: 4_000 }),
+      )
+    const told = foldAll(call.entries).items.map((item) => ('turn' in item ? item.turn.role : item.note.kind))
+    expect(told).toEqual(['agent', 'media-stalled', 'caller', 'engine-lost'])
+  })
+
   it('folds an entry that comes twice once', () => {
     const { entries } = finishedCall()
     const view = foldAll(entries)
