@@ -51,16 +51,10 @@ async def rig() -> AsyncIterator[TwilioRig]:
         yield running
 
 
-def transfer(*, is_warm: bool, direction: Direction = Direction.INBOUND) -> TransferRequest:
+def transfer(*, is_warm: bool) -> TransferRequest:
+    destination = Destination("Ana", MADRID, is_warm=is_warm)
     return TransferRequest(
-        Destination("Ana", MADRID, is_warm=is_warm),
-        OURS,
-        "ref-7",
-        "Wants to buy.",
-        SPANISH,
-        ring_seconds=20,
-        max_seconds=99_999,
-        direction=direction,
+        destination, OURS, "ref-7", "Wants to buy.", SPANISH, ring_seconds=20, max_seconds=99_999
     )
 
 
@@ -266,9 +260,10 @@ async def test_a_caller_is_put_through(rig: TwilioRig) -> None:
 async def test_the_agents_limit_does_not_end_a_call_that_was_put_through(rig: TwilioRig) -> None:
     call = rig.rest.incoming()
     await rig.adapter.answer(CallOffered(call.sid, "", str(OURS)), Connect("t", max_seconds=900))
-    await rig.adapter.transfer(call.sid, transfer(is_warm=False, direction=Direction.OUTBOUND))
+    came_in = transfer(is_warm=False)
+    await rig.adapter.transfer(call.sid, replace(came_in, direction=Direction.OUTBOUND))
     assert call.time_limit == "900"
-    await rig.adapter.transfer(call.sid, transfer(is_warm=False))
+    await rig.adapter.transfer(call.sid, came_in)
     assert call.time_limit == "14400"
 
 
